@@ -1,0 +1,22 @@
+"""Accuracy of an extractor against labelled pages, by the rules of counting of codebook §18.1.
+
+found = evaluate(Path("labels.jsonl"), Path("pages"), document_of, extract)
+print(found.text())
+"""
+
+from pipeline.evaluate.checks import LabelError
+from pipeline.evaluate.evaluation import Clustering, Evaluation, Missing, evaluate
+from pipeline.evaluate.intervals import Ratio, Tally
+from pipeline.evaluate.score import FIELDS, PageScore
+
+__all__ = [
+    "FIELDS",
+    "Clustering",
+    "Evaluation",
+    "LabelError",
+    "Missing",
+    "PageScore",
+    "Ratio",
+    "Tally",
+    "evaluate",
+]

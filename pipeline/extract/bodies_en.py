@@ -1,0 +1,231 @@
+"""Parties, bodies and countries of the foreign side in an English phrase."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.extract.draft import Counterpart, Read
+from pipeline.extract.page import CHINA, Page
+from pipeline.extract.wordlist import pattern
+from pipeline.gazetteer import Hit, Kind
+from pipeline.words import Organisation
+
+_CHINESE = frozenset({"CHN", "HKG", "MAC", "TWN"})
+_RUN = re.compile(
+    r"[A-Z][\w'.&/\-]*(?:\s+(?:[A-Z][\w'.&/\-]*|of the|of|for the|for|and the|and|on|in the|de la|de los|de|del|"
+    r"do|da|du|\([A-Z][\w&/\- ]{1,14}\)))*"
+)
+_OWN = re.compile(
+    r"\b(?:CPC|IDCPC|CCP|CPPCC|NPC|Communist Party of China|Chinese|Central Committee|International Department|"
+    r"Belt and Road|Political Bureau|Both)\b"
+)
+_KINDS = (
+    (
+        re.compile(
+            r"\b(?:Party|Front|Movement|League|Union|Alliance|Congress|Coalition|Rally|Bloc|Left|Greens|Democrats)\b"
+        ),
+        "party",
+    ),
+    (re.compile(r"\b(?:Parliament|Assembly|Senate|Bundestag|Duma|House)\b"), "legislature"),
+    (re.compile(r"\bMinistry\b|\bDepartment\b"), "ministry"),
+    (re.compile(r"\b(?:University|College|School|Academy)\b"), "university"),
+    (re.compile(r"\b(?:Institut\w+|Center|Centre|Think Tank|Society|Council|Forum|Network)\b"), "think_tank"),
+    (re.compile(r"\bFoundation\b"), "party_foundation"),
+    (re.compile(r"\b(?:Chamber|Bank|Company|Corporation|Group)\b"), "business"),
+)
+_GROUP_OF = re.compile(
+    r"(?:(?:Cadre|Joint|Senior|Young|Political|High-level|Cadres) )*(?:Delegations?|Study Groups?|Groups?|"
+    r"Representatives|Cadres|Members|Leaders|Envoys)"
+    r" (?:of|from|for) (?:the )?",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(r"(?:China|Sino|Chinese)-$")
+_TRAILING = re.compile(r"(?:\s+(?:of the|of|for the|for|and the|and|on|in the|de|del|do|da|du))+$")
+
+
+@cache
+def _grammar() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The end of the titles in a run of capitals, and the word that makes a run a body."""
+    titles = re.compile(
+        rf"^.*\b{pattern('en', 'title')}s?\b(?:\s+(?:of the|of|for the|for|at the|at|to the|to|in the|in))?\s*",
+        re.IGNORECASE,
+    )
+    return titles, re.compile(rf"\b{pattern('en', 'body')}\b")
+
+
+def bodies(page: Page, start: int, end: int, *, note: bool = True, unknown: bool = True) -> Counterpart:
+    """Countries and bodies named in a span.
+
+    A body that no gazetteer knows is kept as printed (``unknown``) and noted (``note``).
+    """
+    found = Counterpart()
+    known = [hit for hit in page.hits_in(start, end, Kind.PARTY, Kind.ORGANISATION) if not _of_relations(page, hit)]
+    named = [(iso3, hit) for iso3, hit in page.foreign_countries(start, end) if not _ambassador_to(page, hit)]
+    reach = [iso3 for iso3, _ in named]
+    for iso3, hit in named:
+        inside = [
+            body
+            for body in known
+            if body.start < hit.end and hit.start < body.end and body.end - body.start > hit.end - hit.start
+        ]
+        if any(_elsewhere(page, body, iso3, reach) for body in inside):
+            continue
+        _country(found, iso3, hit.start, hit.end, f"gazetteer_{hit.kind.value}", 0.95)
+    for hit in _outermost(known):
+        _known(page, found, hit, reach)
+    if unknown:
+        _printed(page, found, start, end, known, note=note)
+        if not found.organisations:
+            _by_group(page, found, start, end, note=note)
+    return found
+
+
+def relation_country(page: Page, start: int, end: int) -> Read[str] | None:
+    """The country of `China-X relations`, sometimes the only word of it (corpus/english.md §7)."""
+    text = page.text.text
+    for iso3, hit in page.foreign_countries(start, end):
+        if _RELATION.search(text[max(start, hit.start - 8) : hit.start]):
+            return Read(iso3, hit.start, hit.end, "relation_en", 0.7)
+    return None
+
+
+def _of_relations(page: Page, hit: Hit) -> bool:
+    """`China-EU relations`: what was talked about, no body that was there."""
+    return bool(_RELATION.search(page.text.text[max(0, hit.start - 8) : hit.start]))
+
+
+def _ambassador_to(page: Page, hit: Hit) -> bool:
+    """`Chinese Ambassador to V`: V is where a Chinese sits, no country of the other side."""
+    before = page.text.text[max(0, hit.start - 40) : hit.start]
+    return bool(re.search(r"(?:Chinese|China's) [Aa]mbassador to (?:the )?$", before))
+
+
+def _elsewhere(page: Page, body: Hit, iso3: str, reach: list[str]) -> bool:
+    identity = page.gazetteer.resolve(body, reach, page.day)
+    return identity is not None and page.gazetteer.country_of(body.kind, identity) not in (None, iso3)
+
+
+def _outermost(hits: list[Hit]) -> list[Hit]:
+    """Hits inside longer ones fall away, save the party within the name of its department."""
+    return [hit for hit in hits if not any(_swallows(other, hit) for other in hits)]
+
+
+def _swallows(longer: Hit, hit: Hit) -> bool:
+    within = longer.start <= hit.start and hit.end <= longer.end and longer.end - longer.start > hit.end - hit.start
+    return within and not (hit.kind is Kind.PARTY and longer.kind is Kind.ORGANISATION)
+
+
+def _known(page: Page, found: Counterpart, hit: Hit, reach: list[str]) -> None:
+    countries = {page.gazetteer.country_of(hit.kind, option) for option in hit.ids}
+    if countries and countries <= _CHINESE:
+        return
+    identity = page.gazetteer.resolve(hit, reach, page.day)
+    end = _with_acronym(page, hit.end)
+    name = page.text.printed(hit.start, end)
+    if identity is None:
+        if hit.generic and not reach:
+            return
+        country = reach[0] if len(set(reach)) == 1 else None
+        kind = "party" if hit.kind is Kind.PARTY else None
+        found.organisations.append(Read(Organisation(name, None, country, kind), hit.start, end, "shared_form", 0.6))
+        return
+    country = page.gazetteer.country_of(hit.kind, identity)
+    if country == CHINA:
+        return
+    table = page.gazetteer.parties if hit.kind is Kind.PARTY else page.gazetteer.organisations
+    if all(read.value.id != identity for read in found.organisations):
+        body = Organisation(name, identity, country, table[identity].kind)
+        found.organisations.append(Read(body, hit.start, end, f"gazetteer_{hit.kind.value}", 0.95))
+    if country is not None:
+        _country(found, country, hit.start, hit.end, "country_of_body", 0.9)
+
+
+def _with_acronym(page: Page, end: int) -> int:
+    match = re.compile(r"\s?\([A-Z][\w&/\-]{1,10}\)").match(page.text.text, end)
+    return match.end() if match else end
+
+
+def _printed(page: Page, found: Counterpart, start: int, end: int, known: list[Hit], *, note: bool) -> None:
+    text = page.text.text
+    titles, body_word = _grammar()
+    for at, to in _runs(text, start, end):
+        words = list(body_word.finditer(text, at, to))
+        if not words:
+            continue
+        lead = titles.match(text[at : words[-1].start()])
+        at += lead.end() if lead else 0
+        group = _GROUP_OF.match(text, at, to)
+        at = group.end() if group else at
+        at = _behind_plain_head(text, at, to, body_word)
+        name = _TRAILING.sub("", text[at:to]).rstrip(". ")
+        bracket = re.search(r"\)(?= of\b)", name)
+        name = name[: bracket.end()] if bracket else name
+        if len(name.split()) < 2 or _OWN.search(name):
+            continue
+        to = at + len(name)
+        adjective = next((hit for hit in page.hits_in(at, to, Kind.ADJECTIVE, Kind.COUNTRY) if hit.start == at), None)
+        if adjective is not None:
+            possessive = re.compile(r"(?:'s)?\s+").match(text, adjective.end)
+            at = possessive.end() if possessive and possessive.end() < to else at
+        if any(hit.start < to and at < hit.end for hit in known) or len(text[at:to].split()) < 2:
+            continue
+        kind = next((name for ending, name in _KINDS if ending.search(text[at:to])), None)
+        countries = {read.value for read in found.countries}
+        country = next(iter(countries)) if len(countries) == 1 else None
+        found.organisations.append(
+            Read(Organisation(page.text.printed(at, to), None, country, kind), at, to, "printed_body_en", 0.6)
+        )
+        if note:
+            page.note("unknown_organisation", at, to)
+
+
+def _by_group(page: Page, found: Counterpart, start: int, end: int, *, note: bool) -> None:
+    """`the study group of the Democratic Pole of Benin`: what a delegation is of is a body, however named."""
+    group = re.compile(r"\b(?:delegation|group|cadres|representatives|members) (?:of|from) (?:the )?(?=[A-Z])").search(
+        page.text.text, start, end
+    )
+    run = _RUN.match(page.text.text, group.end(), end) if group else None
+    if run is None or _OWN.search(run.group()):
+        return
+    to = run.start() + len(_TRAILING.sub("", run.group()).rstrip(". "))
+    tail = re.search(r" of(?: the)? ", page.text.text[run.start() : to])
+    if tail and page.foreign_countries(run.start() + tail.end(), to):
+        to = run.start() + tail.start()
+    if page.foreign_countries(run.start(), to) or len(page.text.text[run.start() : to].split()) < 2:
+        return
+    countries = {read.value for read in found.countries}
+    country = next(iter(countries)) if len(countries) == 1 else None
+    body = Organisation(page.text.printed(run.start(), to), None, country, None)
+    found.organisations.append(Read(body, run.start(), to, "delegation_of_en", 0.5))
+    if note:
+        page.note("unknown_organisation", run.start(), to)
+
+
+def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Runs of capitalised words, cut where `and` begins another office (`… Front and Vice President of …`)."""
+    office = re.compile(rf"\s+and\s+(?:the\s+)?(?=(?:[\w\-]+\s+){{0,2}}{pattern('en', 'title')}\b)")
+    found = []
+    for run in _RUN.finditer(text, start, end):
+        at = run.start()
+        for cut in office.finditer(text, *run.span()):
+            found.append((at, cut.start()))
+            at = cut.end()
+        found.append((at, run.end()))
+    return found
+
+
+def _behind_plain_head(text: str, at: int, to: int, body_word: re.Pattern[str]) -> int:
+    """`Asia of the Foreign Ministry`, `Conference of the Progress Party`: the body is behind the plain word."""
+    for cut in re.finditer(r"\s+(?:of the|of|for the|for|on)\s+", text[at:to]):
+        if body_word.search(text, at, at + cut.start()):
+            return at
+        if body_word.search(text, at + cut.end(), to):
+            at += cut.end()
+            return _behind_plain_head(text, at, to, body_word)
+    return at
+
+
+def _country(found: Counterpart, iso3: str, at: int, to: int, rule: str, confidence: float) -> None:
+    if all(read.value != iso3 for read in found.countries):
+        found.countries.append(Read(iso3, at, to, rule, confidence))

@@ -1,0 +1,191 @@
+"""Parties, bodies and countries of the foreign side in a Chinese phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.draft import Counterpart, Read
+from pipeline.extract.folded import HAN
+from pipeline.extract.page import Page
+from pipeline.extract.wordlist import pattern, words
+from pipeline.gazetteer import Hit, Kind
+from pipeline.words import Organisation
+
+# A party that no gazetteer knows: what stands between the country (or a quote, or the phrase's start) and 党.
+_UNKNOWN_PARTY = re.compile(
+    rf"(?:\"[^\"\n]{{1,20}}\"|[{HAN}·\-]){{1,16}}?(?:党(?!员|派|团|校|委|报|章|务|性|组|内|外|际|的|史|总部|部|首|"
+    rf"鞭|魁|建)|阵线|民主联盟|解放运动|抵抗运动)(?:\([^)\n]{{1,8}}\))?"
+)
+_GENERIC = frozenset(words("zh", "generic"))
+_GENERIC_END = re.compile(
+    r"(?:执政|反对|在野|多|各|两|三|四|六|该|其|政|本|主要|老|全|入|建|我|非|社|姊妹|兄弟|左翼政|亚非|友)党$"
+)
+# Bodies that are no party, by the word they end in, right before a title or a group word.
+_UNKNOWN_BODY = re.compile(
+    rf"([{HAN}·\-]{{2,20}}?(?:研究院|研究所|学会|协会|基金会|商会|友协|联合会|俱乐部|理事会|公司|集团|银行|大学|"
+    rf"学院|论坛|全国委员会|战略委员会|利益委员会))(?={pattern('zh', 'title')}|{pattern('zh', 'group')}|$|、|,)"
+)
+_OFFICE_BEHIND = re.compile(r"书记|部|局|关系|事务|联络|合作|问题|委员会|司")
+_KINDS = (
+    (re.compile(r"党|阵线|联盟|运动"), "party"),
+    (re.compile(r"部$"), "ministry"),
+    (re.compile(r"大学|学院"), "university"),
+    (re.compile(r"公司|集团|银行|商会"), "business"),
+    (re.compile(r"研究|智库|论坛"), "think_tank"),
+    (re.compile(r"议会|参议院|众议院"), "legislature"),
+)
+
+
+def bodies(
+    page: Page, start: int, end: int, *, note: bool = True, unknown: bool = True, near: Sequence[str] = ()
+) -> Counterpart:
+    """Countries and bodies named in a span.
+
+    A body that no gazetteer knows is kept as printed (``unknown``) and noted (``note``).
+    ``near`` are countries in reach that the span does not name.
+    """
+    found = Counterpart()
+    named = [(iso3, hit) for iso3, hit in page.foreign_countries(start, end)]
+    # A country inside a body's name counts only through that body: 统一俄罗斯党 is Russian by the party.
+    known = [
+        hit
+        for hit in page.hits_in(start, end, Kind.PARTY, Kind.ORGANISATION)
+        if not _is_generic(page, hit) and not _cut_into(page, hit)
+    ]
+    reach = [iso3 for iso3, _ in named] or list(near)
+    for iso3, hit in named:
+        # the Sudan of 苏丹人民解放运动 is a word of the party's name, not a country of its own
+        if any(body.start < hit.start and hit.end <= body.end and _resolved(page, body, reach) for body in known):
+            continue
+        if any(
+            body.start == hit.start and hit.end < body.end and _elsewhere(page, body, iso3, reach) for body in known
+        ):
+            continue
+        _country(found, iso3, hit.start, hit.end, "gazetteer_country", 0.97)
+    for hit in _outermost(known):
+        _known(page, found, hit, reach)
+    if unknown:
+        _unknown(page, found, start, end, known, note=note)
+    if not found.countries:
+        _by_place(page, found, start, end)
+    return found
+
+
+def behind_body(page: Page, start: int, end: int) -> int:
+    """Where the titles begin once country and party are passed (`加纳全国民主大会党总书记` → 总书记)."""
+    at = start
+    text = page.text.text
+    while at < end:
+        while at < end and text[at] in ' "、,和与':
+            at += 1
+        hits = [hit for hit in page.hits_in(at, end, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION) if hit.start == at]
+        unknown = _UNKNOWN_PARTY.match(text, at, end)
+        to = max([hit.end for hit in hits] + ([unknown.end()] if unknown and at == start else []), default=at)
+        if to == at or to >= end:
+            break
+        at = to
+    return at
+
+
+def _is_generic(page: Page, hit: Hit) -> bool:
+    return page.text.text[hit.start : hit.end] in _GENERIC
+
+
+def _cut_into(page: Page, hit: Hit) -> bool:
+    """法国社会党国际书记 is a secretary of 法国社会党, not of 社会党国际."""
+    text = page.text.text
+    return text.startswith("国际", hit.end - 2) and bool(_OFFICE_BEHIND.match(text, hit.end))
+
+
+def _outermost(hits: list[Hit]) -> list[Hit]:
+    """Hits inside longer ones fall away, save the party within the name of its department."""
+    return [hit for hit in hits if not any(_swallows(other, hit) for other in hits)]
+
+
+def _swallows(longer: Hit, hit: Hit) -> bool:
+    within = longer.start <= hit.start and hit.end <= longer.end and longer.end - longer.start > hit.end - hit.start
+    return within and not (hit.kind is Kind.PARTY and longer.kind is Kind.ORGANISATION)
+
+
+def _resolved(page: Page, hit: Hit, reach: list[str]) -> str | None:
+    return page.gazetteer.resolve(hit, reach, page.day)
+
+
+def _elsewhere(page: Page, hit: Hit, iso3: str, reach: list[str]) -> bool:
+    identity = _resolved(page, hit, reach)
+    return identity is not None and page.gazetteer.country_of(hit.kind, identity) not in (None, iso3)
+
+
+def _known(page: Page, found: Counterpart, hit: Hit, reach: list[str]) -> None:
+    identity = page.gazetteer.resolve(hit, reach or [read.value for read in found.countries], page.day)
+    countries = {page.gazetteer.country_of(hit.kind, option) for option in hit.ids}
+    if countries and countries <= {"CHN", "HKG", "MAC", "TWN"}:
+        return
+    name = page.text.printed(hit.start, hit.end)
+    if identity is None and hit.generic and not reach:
+        return
+    if identity is None:
+        # a form several bodies share, and no country says which: kept as printed, without id or country
+        kinds = {page.gazetteer.parties[option].kind for option in hit.ids if option in page.gazetteer.parties}
+        kind = next(iter(kinds)) if len(kinds) == 1 else "party" if hit.kind is Kind.PARTY else None
+        country = reach[-1] if len(set(reach)) == 1 else None
+        found.organisations.append(
+            Read(Organisation(name, None, country, kind), hit.start, hit.end, "shared_form", 0.6)
+        )
+        return
+    country = page.gazetteer.country_of(hit.kind, identity)
+    table = page.gazetteer.parties if hit.kind is Kind.PARTY else page.gazetteer.organisations
+    body = Organisation(name, identity, country, table[identity].kind)
+    if all(read.value.id != identity for read in found.organisations):
+        found.organisations.append(Read(body, hit.start, hit.end, f"gazetteer_{hit.kind.value}", 0.95))
+    if country is not None:
+        _country(found, country, hit.start, hit.end, "country_of_body", 0.9)
+
+
+def _unknown(page: Page, found: Counterpart, start: int, end: int, known: list[Hit], *, note: bool) -> None:
+    text = page.text.text
+    taken = [(hit.start, hit.end) for hit in known]
+    countries = page.hits_in(start, end, Kind.COUNTRY)
+    for match in _UNKNOWN_PARTY.finditer(text, start, end):
+        at, to = match.span()
+        # the name begins behind the last country in the match, or behind the joining words
+        at = max([at] + [hit.end for hit in countries if at <= hit.start and hit.end < to - 1])
+        joined = re.search(r"^(?:.*(?:会见|应约|来自|以及|、|和|与|及|同|由|以|向|为|对|应))", text[at : to - 1])
+        at += joined.end() if joined else 0
+        name = text[at:to]
+        if len(name.strip('"')) < 2 or name in _GENERIC or _GENERIC_END.search(name):
+            continue
+        if any(low < to and at < high for low, high in taken):
+            continue
+        _printed(page, found, at, to, "party", note=note)
+        taken.append((at, to))
+    for match in _UNKNOWN_BODY.finditer(text, start, end):
+        at, to = match.span(1)
+        behind = max([at] + [hit.end for hit in countries if at <= hit.start and hit.end < to])
+        at = behind if to - behind > 3 else at  # 美国商会 is the name, not 商会
+        if not any(low < to and at < high for low, high in taken):
+            kind = next((name for ending, name in _KINDS if ending.search(text[at:to])), None)
+            _printed(page, found, at, to, kind, note=note)
+
+
+def _by_place(page: Page, found: Counterpart, start: int, end: int) -> None:
+    """特里尔市市长, 阿拉木图市议会: only the city tells the country."""
+    for hit in page.hits_in(start, end, Kind.PLACE):
+        country = page.gazetteer.country_of(hit.kind, hit.ids[0]) if len(hit.ids) == 1 else None
+        if country and country not in ("CHN", "HKG", "MAC", "TWN"):
+            _country(found, country, hit.start, hit.end, "country_of_city", 0.7)
+
+
+def _printed(page: Page, found: Counterpart, at: int, to: int, kind: str | None, *, note: bool) -> None:
+    countries = {read.value for read in found.countries}
+    country = next(iter(countries)) if len(countries) == 1 else None
+    body = Organisation(page.text.printed(at, to), None, country, kind)
+    found.organisations.append(Read(body, at, to, "printed_body_zh", 0.6))
+    if note:
+        page.note("unknown_organisation", at, to)
+
+
+def _country(found: Counterpart, iso3: str, at: int, to: int, rule: str, confidence: float) -> None:
+    if all(read.value != iso3 for read in found.countries):
+        found.countries.append(Read(iso3, at, to, rule, confidence))

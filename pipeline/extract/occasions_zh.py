@@ -1,0 +1,280 @@
+"""Chinese sentences about an occasion: attended, held, a speech, a letter, a paper (corpus/chinese.md §4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract import amounts, bodies_zh, named_events, place
+from pipeline.extract.draft import Counterpart, Draft, Official, Read
+from pipeline.extract.layout import Sentence
+from pipeline.extract.page import Page
+from pipeline.extract.people_zh import counterpart
+from pipeline.extract.sides_zh import LEAD_DATE, acts, is_department
+from pipeline.gazetteer import Kind
+
+_ATTEND = re.compile(r"(?:应邀)?(?:出席|参加)(?:了)?(?!会见|会谈|会晤|代表团|的(?!第))")
+_HELD = re.compile(
+    r"(?:隆重|正式|成功|今天|同时|在线|共同|以[^,。]{2,8}(?:方式|形式))*(?:举行|开幕|闭幕|召开|举办|开班|结业|"
+    r"开讲|启动|成立|揭牌|落成|竣工|奠基|启用|首发|发布)"
+)
+_SPEAK = re.compile(
+    r"(?P<way>在|向|为|应邀在|应邀为|应邀向)(?P<where>[^,。]{2,50}?)(?:发表|作|做|"
+    r"进行)?(?:了)?(?:题为[^,。]{2,40}的)?(?:主旨|专题|视频|重要)?(?P<verb>演讲|宣讲|授课|讲座|宣介)"
+)
+_BRIEFING = re.compile(r"(?:向|为)(?P<who>[^,。]{1,40}?)(?:通报|宣介|介绍|举办|举行)(?P<what>[^,。]{2,40})")
+_LETTER = re.compile(
+    r"(?:向|给)(?P<who>[^,。]{2,60}?)(?:发|致)(?:去|来)?(?P<what>贺电|贺信|贺函|唁电|唁函|慰问电|慰问信|信|函|电)|"
+    r"(?:致电|致函|致信)(?P<whom>[^,。]{2,50})"
+)
+_CONDOLENCE = re.compile(r"吊唁|献花圈|遗体告别|悼念")
+_SIGNED = re.compile(
+    r"(?:签署|签订|交换)(?:了)?[^,。]{0,50}?(?:备忘录|协议|议定书)|(?:发表|通过)(?:了)?[^,。]{0,24}?(?:联合声明|"
+    r"共同宣言|宣言|共同倡议)"
+)
+_VISITED = re.compile(r"(?:实地)?(?:考察|参访|走访|参观)(?!团)(?:了)?(?P<what>[^,。]{2,40})")
+_PREDICATE_END = re.compile(r"[,。]|并|期间")
+_ATTEND_END = re.compile(r"[,。]|并(?=致|发表|作|讲|主持|会见)")
+_NEXT = re.compile(r"(?:,|并|还|双方)(?:一同|共同|一起|应邀|一道|还|也)*$")
+_BOTH = re.compile(r"双方|(?:一同|共同|一起|一道)(?:出席|参加|主持)")
+_SAME_PARTY = re.compile(r"(?:该|其|双方|两党)")
+# `视频会晤某党主席并为该党干部研修班开班`
+_OPENED = re.compile(
+    r"(?:并|还|,)(?:一同|共同|一起|还|也)*(?:为|主持|举行|启动)(?:了)?(?P<what>[^,。]{2,40}?(?:研修班|培训班|研讨班))(?:的)?"
+    r"(?:开班|结业|揭牌|授课|致辞|作[^,。]{2,10}|$|[,。])"
+)
+_COMMA = re.compile(r"[,。]")
+_DESCRIBES = re.compile(r"的(?=[^,。]{2,40}(?:上)?(?:发表|演讲|作|致辞))")
+_HOSTED = re.compile(r"由[^,。]{2,60}?(?:主办|举办|承办|协办)的")
+
+
+def attended_too(page: Page, sentence: Sentence, people: list[Official], found: list[Draft]) -> list[Draft]:
+    """`出席某论坛并会见某人`: the event attended in the same sentence is one of its own."""
+    text = page.text.text
+    first = min(draft.type.at or sentence.end for draft in found)
+    # what a delegation attends on its way is the trip's; only what it attended before it left is not
+    trip = found[0].series
+    for match in _ATTEND.finditer(text, sentence.start, sentence.end):
+        stop = _PREDICATE_END.search(text, match.end(), sentence.end)
+        end = stop.start() if stop else sentence.end
+        before = match.end() <= first and end <= first
+        behind = not trip and match.start() > first and bool(_NEXT.search(text, first, match.start()))
+        if not before and not behind:
+            continue
+        if text[end : end + 1] == "的" or "期间" in text[match.end() : end + 3]:
+            continue
+        draft = _beside(page, sentence, match.end(), end, found[0])
+        if draft is not None:
+            return [draft]
+    opened = None if trip else _OPENED.search(text, first, sentence.end)
+    draft = _beside(page, sentence, *opened.span("what"), found[0]) if opened else None
+    return [draft] if draft is not None else []
+
+
+def _beside(page: Page, sentence: Sentence, start: int, end: int, main: Draft) -> Draft | None:
+    """The event that a span names, told beside the sentence's main one: by the same people, with the same party."""
+    event = named_events.event_type(page, start, end)
+    if event is None:
+        return None
+    near = [read.value for read in main.foreign.countries]
+    draft = _event(page, sentence, start, end, event, near)
+    if not draft.foreign and _SAME_PARTY.match(page.text.text, start, end):
+        draft.foreign = Counterpart([], list(main.foreign.organisations), list(main.foreign.countries))
+    if _BOTH.search(page.text.text, main.type.to or sentence.start, start):
+        draft.foreign.join(Counterpart(list(main.foreign.people)))
+    draft.add_chinese(main.chinese)
+    draft.department = main.department
+    return draft
+
+
+def attended(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """`甲出席某研修班开班式并致辞`: the event that the phrase names."""
+    text = page.text.text
+    for match in _ATTEND.finditer(text, sentence.start, sentence.end):
+        subject = acts(page, sentence.start, match.start(), people)
+        if subject is None:
+            continue
+        stop = _ATTEND_END.search(text, match.end(), sentence.end)
+        end = stop.start() if stop else sentence.end
+        if end - match.end() < 3:
+            # the event stands before its guests: `某论坛在某地举行。林岳以及某某等出席`
+            continue
+        event = named_events.event_type(page, match.end(), end)
+        if event is None:
+            page.note("untyped_verb", match.start(), end)
+            event = Read("OTHER.UNCLEAR", match.start(), match.end(), "attended_unknown_zh", 0.3)
+        draft = _event(page, sentence, match.end(), end, event)
+        draft.add_chinese(subject)
+        draft.department = is_department(subject)
+        return draft
+    return None
+
+
+def _event(page: Page, sentence: Sentence, start: int, end: int, event: Read[str], near: Sequence[str] = ()) -> Draft:
+    """A draft for a named event: its bodies and countries, its place, mode and number of people.
+
+    ``near`` are countries in reach that the phrase itself does not name.
+    """
+    side = bodies_zh.bodies(page, start, end, note=False, unknown=False, near=near)
+    for read in named_events.forum_countries(
+        page, start, end, [c.value for c in side.countries] + _around(page, sentence)
+    ):
+        if all(read.value != known.value for known in side.countries):
+            side.countries.append(read)
+    draft = Draft(event, sentence, foreign=side)
+    draft.mode = place.remote(page, sentence.start, sentence.end)
+    if draft.mode is None and event.value == "TRAIN.ONLINE":
+        draft.mode = Read("video", event.at, event.to, "online_class", 0.9)
+    draft.place = place.place(page, sentence.start, sentence.end)
+    draft.participants = amounts.participants(page, sentence.start, sentence.end)
+    return draft
+
+
+def _around(page: Page, sentence: Sentence) -> list[str]:
+    near = [iso3 for iso3, _ in page.foreign_countries(sentence.start, sentence.end)]
+    for hit in page.hits_in(sentence.start, sentence.end, Kind.PLACE):
+        near += [country for identity in hit.ids if (country := page.gazetteer.country_of(hit.kind, identity))]
+    return near
+
+
+def held(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """`某论坛在某地举行`, where the department has a part or the site is its own."""
+    text = page.text.text
+    verb = next(
+        (
+            m
+            for m in _HELD.finditer(text, sentence.start, sentence.end)
+            # `在奥斯陆举行的论坛发表演讲`: the verb only describes
+            if m.start() - sentence.start >= 4 and not _DESCRIBES.match(text, m.end())
+        ),
+        None,
+    )
+    if verb is None:
+        return None
+    lead = LEAD_DATE.match(text[sentence.start : verb.start()])
+    start = sentence.start + (lead.end() if lead else 0)
+    hosted = _HOSTED.search(text, start, verb.start())
+    begin = hosted.end() if hosted else start
+    behind = _COMMA.search(text, verb.end(), sentence.end)
+    end = behind.start() if behind else sentence.end
+    event = named_events.event_type(page, begin, end)
+    subject = acts(page, sentence.start, sentence.end, people)
+    if event is None or (subject is None and not page.own_site):
+        return None
+    draft = _event(page, sentence, begin, end, event)
+    draft.add_chinese(subject or [])
+    draft.department = is_department(subject or [])
+    return draft
+
+
+def spoken(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """A speech or lecture, or the forum it was given at."""
+    text = page.text.text
+    for match in _SPEAK.finditer(text, sentence.start, sentence.end):
+        subject = acts(page, sentence.start, match.start() + 1, people)
+        if subject is None:
+            continue
+        event = named_events.event_type(page, match.start("where"), match.end())
+        told = Read("BRIEF.LECTURE", match.start("verb"), match.end("verb"), "speech_zh", 0.85)
+        if event is not None and not event.value.startswith("CONF"):
+            told = event  # a lecture in a class is the class; a speech at a forum is a speech
+        draft = _event(page, sentence, match.start("where"), match.end("where"), told)
+        draft.foreign.join(counterpart(page, match.start("where"), match.end("where")))
+        draft.add_chinese(subject)
+        draft.department = is_department(subject)
+        return draft
+    return None
+
+
+def briefed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """`向某方通报大会精神`, `为使节举办宣介会`."""
+    match = _BRIEFING.search(page.text.text, sentence.start, sentence.end)
+    subject = acts(page, sentence.start, match.start(), people) if match else None
+    if match is None or subject is None:
+        return None
+    event = named_events.event_type(page, match.start(), match.end())
+    if event is None or not event.value.startswith(("BRIEF", "TRAIN", "CONF")):
+        return None
+    draft = _event(page, sentence, match.start("who"), match.end("who"), event)
+    draft.add_chinese(subject)
+    draft.department = is_department(subject)
+    return draft
+
+
+def letter(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """Congratulations, condolences and letters; one only read out is no event of its own."""
+    match = _LETTER.search(page.text.text, sentence.start, sentence.end)
+    if match is None or re.search(r"宣读|转交|转达", page.text.text[sentence.start : match.end()]):
+        return None
+    group = "who" if match.group("who") else "whom"
+    sender = acts(page, sentence.start, match.start(), people)
+    central = re.search(r"中共中央|中国共产党中央", page.text.text[sentence.start : match.start()])
+    if sender is None and not (central and page.own_site) and not central:
+        return None
+    what = match.group("what") or ""
+    name = (
+        "MSG.CONDOL"
+        if re.search(r"唁|慰问", match.group())
+        else "MSG.CONGRAT"
+        if "贺" in what + page.text.text[match.end() : sentence.end]
+        else "MSG.LETTER"
+    )
+    draft = Draft(
+        Read(name, match.start(), match.end(), "letter_zh", 0.85),
+        sentence,
+        foreign=counterpart(page, match.start(group), match.end(group)),
+    )
+    draft.mode = Read("written", match.start(), match.end(), "letter_zh", 0.9)
+    draft.add_chinese(sender or [])
+    draft.department = is_department(sender)
+    return draft
+
+
+def condolence(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """吊唁, 献花圈."""
+    match = _CONDOLENCE.search(page.text.text, sentence.start, sentence.end)
+    subject = acts(page, sentence.start, match.start(), people) if match else None
+    if match is None or subject is None:
+        return None
+    draft = Draft(Read("MSG.CONDOL", match.start(), match.end(), "condolence_zh", 0.85), sentence)
+    draft.foreign = bodies_zh.bodies(page, sentence.start, sentence.end, note=False)
+    draft.add_chinese(subject)
+    draft.department = is_department(subject)
+    return draft
+
+
+def signed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """A paper signed by the two sides."""
+    match = _SIGNED.search(page.text.text, sentence.start, sentence.end)
+    if match is None:
+        return None
+    subject = acts(page, sentence.start, match.start(), people)
+    both = re.search(r"双方|两党", page.text.text[sentence.start : match.end()])
+    if subject is None and both is None:
+        return None
+    name = "DOC.MOU" if re.search(r"备忘录|协议|议定书", match.group()) else "DOC.JOINT"
+    draft = Draft(Read(name, match.start(), match.end(), "signed_zh", 0.85), sentence)
+    draft.foreign = bodies_zh.bodies(page, sentence.start, sentence.end, note=False)
+    draft.add_chinese(subject or [])
+    draft.department = is_department(subject or [])
+    return draft
+
+
+def untyped(page: Page, sentence: Sentence, people: list[Official]) -> list[Draft]:
+    """A headline of the department's own with one of its officials and no verb that any rule knows."""
+    subject = acts(page, sentence.start, sentence.end, people)
+    event = named_events.event_type(page, sentence.start, sentence.end)
+    if event is not None and (subject is not None or page.own_site):
+        draft = _event(page, sentence, sentence.start, sentence.end, event)
+    elif subject is not None and page.own_site:
+        visited = _VISITED.search(page.text.text, sentence.start, sentence.end)
+        page.note("untyped_verb", sentence.start, sentence.end)
+        if not page.foreign_countries(sentence.start, sentence.end) and visited is None:
+            return []  # `刘建超同志简历`: no verb and nobody of another country
+        draft = Draft(Read("OTHER.UNCLEAR", sentence.start, sentence.end, "headline_untyped_zh", 0.3), sentence)
+        draft.foreign = bodies_zh.bodies(page, visited.start() if visited else sentence.start, sentence.end, note=False)
+    else:
+        return []
+    draft.add_chinese(subject or [])
+    draft.department = True
+    return [draft]

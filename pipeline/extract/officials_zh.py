@@ -1,0 +1,209 @@
+"""People of the Chinese side on Chinese pages: by gazetteer, by the department's title, by name on its own site."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.draft import Official
+from pipeline.extract.folded import HAN
+from pipeline.extract.page import CHINA, Page
+from pipeline.extract.pinyin import pinyin
+from pipeline.extract.wordlist import pattern
+from pipeline.gazetteer import Hit, Kind, Post
+from pipeline.words import ChinesePerson
+
+_RANK = (
+    r"(?:常务副部长|副部长|代部长|部长助理|部长|[一二三四五六七八]局(?:副)?局长|办公厅(?:副)?主任|研究室(?:副)?主任|"
+    rf"[{HAN}]{{2,6}}局(?:副)?局长|(?:新闻)?发言人|秘书长|参赞|处长|副局长|局长|部领导)"
+)
+_AFTER_DEPARTMENT = re.compile(
+    rf"\s*((?:前任?|原)?{_RANK}(?:(?:兼|、)[{HAN}]{{2,16}}?(?:主任|局长|秘书长|会长|发言人))?)\s*"
+)
+_BEFORE_TITLE = re.compile(
+    r"((?:全国政协副主席|全国政协委员|中共中央委员|习近平总书记特使|习近平主席特使|中国共产党代表)\s*、\s*)$"
+)
+_FORMER = re.compile(r"(?:前任?|原|时任)\s*$")
+_SURNAME = pattern("zh", "surname")
+# What may follow a Chinese name: a delimiter, a verb, an adverb. The shortest name before such a sign is taken.
+_FOLLOWS = re.compile(
+    r"$|[、,。;:()\s\n\"]|会|在|率|同|与|和|及|以|出席|访|应|等|视|通|主持|主|表示|赴|集体|分别|参|陪|还|并|向|为|"
+    r"代表|介绍|抵|将|接|宣|今|日前|于|一行|举行|拜|说|指|致|作|就|对|的|又|日"
+)
+_OTHER_TITLE = re.compile(
+    rf"((?:中共中央政治局|全国政协|全国人大|国务院|中国驻|驻|外交部|商务部|中央党校|中共|[{HAN}]{{2,4}}[省市区]委|"
+    rf"[{HAN}]{{2,3}}[省市])"
+    rf"(?![{HAN}]{{0,6}}(?:驻华|邀请))[{HAN}、]{{0,18}}?(?:委员|常委|副主席|主席|副书记|书记|副省长|省长|副市长|"
+    rf"市长|大使|总领事|副部长|部长|部长助理|校长|院长|参赞|临时代办))"
+    rf"\s*(?={_SURNAME})"
+)
+_OWN_OBJECT = re.compile(rf"(?:会见|同|与)({_SURNAME}[{HAN}]{{1,2}}?)(?=举行|会谈|会晤|座谈|视频|通话|通电话|[。,]|$)")
+_BEFORE_NAME = re.compile(
+    r"(?:当地时间)?(?:(?:\d{4}年)?\d{1,2}月)?\d{1,2}日(?:上午|下午|晚上?|中午)?,?|(?:访问|会议|论坛|在京|"
+    r"会见)?(?:期间|其间|前|后),|同日,|当天,"
+)
+_OWN_HEADLINE = re.compile(
+    rf"({_SURNAME}[{HAN}]{{1,2}}?)(?=会见|应约|应邀|同|与|出席|率|访问|分别|集体|共同|视频|在|向|为|考察|参加|"
+    rf"参访|接受|宣读|陪同|赴|将|还|抵|主持|约见|拜会|会晤)"
+)
+
+
+def officials(page: Page, start: int, end: int) -> list[Official]:
+    """Everybody of the Chinese side named in a span, in order of place."""
+    found = [*_known(page, start, end), *_titled(page, start, end), *_others(page, start, end)]
+    kept: list[Official] = []
+    for official in sorted(found, key=lambda one: (one.name_at, -(one.name_to - one.name_at), one.person.id is None)):
+        if not kept or official.name_at >= kept[-1].name_to:
+            kept.append(official)
+    return kept
+
+
+def headline_official(page: Page, start: int, end: int) -> Official | None:
+    """On the department's own site a bare Chinese name before a verb is one of its officials."""
+    if not page.own_site:
+        return None
+    lead = _BEFORE_NAME.match(page.text.text, start, end)
+    match = _OWN_HEADLINE.match(page.text.text, lead.end() if lead else start, end)
+    if match is None or any(
+        hit.start < match.end(1)
+        for hit in page.hits_in(match.start(), match.end() + 8, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION, Kind.PLACE)
+    ):
+        return None
+    return _official(page, match.start(1), match.end(1), None, match.start(1), "own_site_name", 0.7, department=True)
+
+
+def visited_official(page: Page, start: int, end: int) -> Official | None:
+    """On the department's own site, whom a foreigner meets: `法国共产党全国书记鲁塞尔同林岳举行会谈`."""
+    match = _OWN_OBJECT.search(page.text.text, start, end) if page.own_site else None
+    if match is None or not page.hits_in(start, match.start(), Kind.COUNTRY, Kind.PARTY):
+        return None
+    return _official(page, match.start(1), match.end(1), None, match.start(1), "own_site_object", 0.6, department=True)
+
+
+def _known(page: Page, start: int, end: int) -> list[Official]:
+    found = []
+    for hit in page.hits_in(start, end, Kind.PERSON):
+        people = [page.gazetteer.people[identity] for identity in hit.ids]
+        chinese = [person for person in people if person.country == CHINA]
+        if len(chinese) != 1 or len(people) != 1:
+            continue
+        person = chinese[0]
+        title, at, of_department, former = _title_before(page, start, hit.start)
+        post = _post(page, person.id)
+        held = post is not None and post.organisation in page.gazetteer.departments
+        if title is None and post is not None:
+            title = post_title(page, post)
+        name = ChinesePerson(person.name_en, person.name_zh, title, person.id)
+        department = (of_department or held) and not former
+        # a printed title of the department beside a post elsewhere that day: the page errs or recalls
+        confidence = 0.98 if of_department and held else 0.9 if held else 0.75
+        found.append(
+            Official(name, at, hit.end, hit.start, hit.end, "gazetteer_person", confidence, department, former)
+        )
+    return found
+
+
+def _post(page: Page, person: str) -> Post | None:
+    if page.day is not None:
+        return page.gazetteer.post(person, page.day)
+    posts = page.gazetteer.people[person].posts
+    own = [post for post in posts if post.organisation in page.gazetteer.departments]
+    return own[-1] if own else None
+
+
+def post_title(page: Page, post: Post) -> str:
+    """The title of a post with its department, as a page would print it."""
+    department = page.gazetteer.departments.get(post.organisation)
+    if department is None or department.name_zh in post.title_zh:
+        return post.title_zh
+    return department.name_zh + post.title_zh
+
+
+def _title_before(page: Page, start: int, name: int) -> tuple[str | None, int, bool, bool]:
+    """The title printed right before a name.
+
+    Its text, where it starts, whether it is the department's, whether a former one.
+    """
+    for hit in reversed(page.hits_in(max(start, name - 60), name, Kind.DEPARTMENT)):
+        match = _AFTER_DEPARTMENT.match(page.text.text, hit.end, name)
+        if match is None or match.end() != name or _foreign_twin(page, hit):
+            continue
+        before = page.text.text[max(start, hit.start - 14) : hit.start]
+        lead = _BEFORE_TITLE.search(before)
+        at = hit.start - (len(lead.group()) if lead else 0)
+        former = bool(_FORMER.search(before)) or match.group(1).startswith(("前", "原"))
+        return page.text.printed(at, name).strip(), at, True, former
+    match = next(
+        (m for m in _OTHER_TITLE.finditer(page.text.text, max(start, name - 40), name) if m.end() == name), None
+    )
+    if match:
+        return page.text.printed(match.start(1), match.end(1)), match.start(1), False, False
+    return None, name, False, False
+
+
+def _foreign_twin(page: Page, hit: Hit) -> bool:
+    """老挝人革党中联部部长 is of the other side: a foreign party or country stands right before."""
+    text = page.text.text
+    before = [
+        other
+        for other in page.hits_in(max(0, hit.start - 30), hit.end, Kind.PARTY, Kind.COUNTRY, Kind.ORGANISATION)
+        if page.is_foreign(other) and text[other.end : hit.start].strip('中央" ') == "" and other.start < hit.start
+    ]
+    return bool(before)
+
+
+def _titled(page: Page, start: int, end: int) -> list[Official]:
+    """The department's title with a name that the gazetteer does not know."""
+    found = []
+    for hit in page.hits_in(start, end, Kind.DEPARTMENT):
+        match = _AFTER_DEPARTMENT.match(page.text.text, hit.end, end)
+        if match is None or _foreign_twin(page, hit):
+            continue
+        name = _name(page.text.text, match.end(), end)
+        if name is None:
+            continue
+        before = page.text.text[max(start, hit.start - 14) : hit.start]
+        lead = _BEFORE_TITLE.search(before)
+        at = hit.start - (len(lead.group()) if lead else 0)
+        title = page.text.printed(at, match.end()).strip()
+        department = not _FORMER.search(before) and not match.group(1).startswith(("前", "原"))
+        found.append(_official(page, *name, title, at, "department_title", 0.92, department=department))
+    return found
+
+
+def _others(page: Page, start: int, end: int) -> list[Official]:
+    found = []
+    for match in _OTHER_TITLE.finditer(page.text.text, start, end):
+        name = _name(page.text.text, match.end(), end)
+        if name is None or page.hits_in(match.end(), match.end() + 4, Kind.COUNTRY, Kind.PARTY):
+            continue
+        if any(
+            page.is_foreign(hit)
+            for hit in page.hits_in(max(start, match.start() - 12), match.start() + 2, Kind.COUNTRY, Kind.PARTY)
+        ):
+            continue
+        title = page.text.printed(match.start(1), match.end(1))
+        found.append(_official(page, *name, title, match.start(1), "other_chinese_title", 0.7, department=False))
+    return found
+
+
+def _name(text: str, at: int, end: int) -> tuple[int, int] | None:
+    """The Chinese name that begins here: surname and one or two characters before a sign that ends names."""
+    surname = re.compile(_SURNAME).match(text, at, end)
+    if surname is None:
+        return None
+    for length in (1, 2):
+        to = surname.end() + length
+        given = text[surname.end() : to]
+        if to <= end and re.fullmatch(rf"[{HAN}]+", given) and _FOLLOWS.match(text, to):
+            return at, to
+    return None
+
+
+def _official(
+    page: Page, at: int, to: int, title: str | None, title_at: int, rule: str, confidence: float, *, department: bool
+) -> Official:
+    name = page.text.text[at:to]
+    person = ChinesePerson(pinyin(name), page.text.text[at:to], title)
+    return Official(
+        person, title_at, to, at, to, rule, confidence, department, former=not department and rule == "department_title"
+    )

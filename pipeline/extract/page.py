@@ -1,0 +1,118 @@
+"""One document with everything the rules look things up in: folded text, layout, gazetteer hits, page date."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from pipeline.extract.folded import Folded, folded
+from pipeline.extract.layout import Layout, layout
+from pipeline.extract.when import Anchor, anchor, page_day, url_day
+from pipeline.gazetteer import Gazetteer, Hit, Kind, load
+from pipeline.words import Document, Finding
+
+# The department's two hosts: what these pages print without saying who acts is the department's.
+_OWN_SITE = re.compile(r"^https?://(?:[\w.-]+\.)?idcpc\.(?:org|gov)\.cn(?:[:/]|$)")
+CHINA = "CHN"
+# What a page tells of events stands at its front; a megabyte of anything is no article.
+LONGEST_TEXT = 200_000
+# Areas that are China's own in the department's pages; contacts with them are out of scope (codebook §13).
+_CHINESE_AREAS = frozenset({"CHN", "HKG", "MAC", "TWN"})
+
+
+@dataclass
+class Page:
+    """The context of all rules. ``hits`` are in folded characters, in order of their start."""
+
+    document: Document
+    text: Folded
+    layout: Layout
+    anchor: Anchor
+    gazetteer: Gazetteer
+    hits: list[Hit]
+    findings: list[Finding] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+    _longest: int = 0
+
+    @property
+    def language(self) -> str:
+        return self.document.language
+
+    @property
+    def own_site(self) -> bool:
+        return bool(_OWN_SITE.match(self.document.url))
+
+    @property
+    def day(self) -> date | None:
+        """A day near the page's events, to look up who held which post."""
+        told = page_day(self.anchor)
+        return told.start if told else url_day(self.document.url)
+
+    def hits_in(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
+        """The hits of these kinds (all, where none is named) that lie wholly in a span."""
+        low = bisect_left(self._starts, start)
+        high = bisect_left(self._starts, end)
+        return [hit for hit in self.hits[low:high] if hit.end <= end and (not kinds or hit.kind in kinds)]
+
+    def covering(self, start: int, end: int, *kinds: Kind) -> Hit | None:
+        """A hit of these kinds that covers a span, the longest first."""
+        low = bisect_left(self._starts, start - self._longest)
+        high = bisect_left(self._starts, start + 1)
+        covering = [hit for hit in self.hits[low:high] if hit.end >= end and hit.kind in kinds]
+        return max(covering, key=lambda hit: hit.end - hit.start, default=None)
+
+    def foreign_countries(self, start: int, end: int) -> list[tuple[str, Hit]]:
+        """The foreign countries named in a span by name or adjective, with their hits.
+
+        A form that several share is left out, and so is one inside a longer hit of another kind
+        (São Paulo Forum, Nepal as a family name).
+        """
+        found = []
+        for hit in self.hits_in(start, end, Kind.COUNTRY, Kind.ADJECTIVE):
+            if len(hit.ids) == 1 and hit.ids[0] not in _CHINESE_AREAS and not self._inside_name(hit):
+                found.append((hit.ids[0], hit))
+        return found
+
+    def is_foreign(self, hit: Hit) -> bool:
+        """True for a country, party or organisation that is not Chinese."""
+        ids = hit.ids
+        return bool(ids) and all(
+            self.gazetteer.country_of(hit.kind, identity) not in _CHINESE_AREAS for identity in ids
+        )
+
+    def note(self, kind: str, start: int, end: int) -> None:
+        """Record something met and not known."""
+        at, to = self.text.span(start, end)
+        finding = Finding(kind, self.text.printed(start, end)[:200], at, to)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def _inside_name(self, hit: Hit) -> bool:
+        cover = self.covering(hit.start, hit.end, Kind.PERSON, Kind.FORUM)
+        return cover is not None and (cover.end - cover.start) > (hit.end - hit.start)
+
+
+def page(document: Document) -> Page:
+    """Read a document: fold it, split it, find the known names in it."""
+    gazetteer = _gazetteer()
+    text = folded(document.text[:LONGEST_TEXT], document.language)
+    parts = layout(document, text)
+    hits = gazetteer.find(text.text, document.language)
+    found = Page(document, text, parts, anchor(document, parts), gazetteer, hits)
+    found._starts = [hit.start for hit in hits]
+    found._longest = max((hit.end - hit.start for hit in hits), default=0)
+    return found
+
+
+def countries_of(reads: Iterable[str]) -> list[str]:
+    """Distinct values in order."""
+    return list(dict.fromkeys(reads))
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    return load()

@@ -1,0 +1,28 @@
+"""Chinese personal names in pinyin as the press writes them: family name, given name in one word."""
+
+from __future__ import annotations
+
+from pypinyin import Style, lazy_pinyin
+
+from pipeline.extract.wordlist import words
+
+# As family names these characters are read otherwise than alone.
+_SURNAMES = {
+    "单": "Shan",
+        "曾": "Zeng", "仇": "Qiu", "区": "Ou", "解": "Xie", "查": "Zha", "盖": "Ge", "朴": "Piao", "乐": "Yue",
+    "翟": "Zhai",
+        "覃": "Qin", "尉": "Wei", "任": "Ren", "华": "Hua", "纪": "Ji", "宁": "Ning", "燕": "Yan", "晟": "Cheng",
+}  # fmt: skip
+
+
+def pinyin(name: str) -> str:
+    """`周蕴` → `Zhou Yun`, `欧阳娜` → `Ouyang Na`; ü is written yu after l and n, as in passports."""
+    double = next((word for word in words("zh", "surname") if len(word) == 2 and name.startswith(word)), None)
+    cut = 2 if double and len(name) > 2 else 1
+    family = _SURNAMES.get(name[0]) if cut == 1 else None
+    return f"{family or _spell(name[:cut])} {_spell(name[cut:])}".strip()
+
+
+def _spell(characters: str) -> str:
+    # in v style ü is the letter v, which no pinyin syllable has otherwise
+    return "".join(lazy_pinyin(characters, style=Style.NORMAL, v_to_u=False)).replace("v", "yu").capitalize()

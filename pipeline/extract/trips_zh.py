@@ -1,0 +1,140 @@
+"""Chinese sentences in which a delegation travels: 率团访问, 应邀访华 (corpus/chinese.md §4 frames 3, 4)."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract import bodies_zh
+from pipeline.extract.draft import Draft, Official, Read
+from pipeline.extract.layout import Sentence
+from pipeline.extract.page import Page, countries_of
+from pipeline.extract.people_zh import counterpart
+from pipeline.extract.sides_zh import ADVERBS, LEAD_DATE, acts, department, is_department
+from pipeline.gazetteer import Kind
+
+_TRIP_VERB = re.compile(
+    r"访问|出访|对(?=[^,。]{2,24}(?:进行|开始|作)[^,。]{0,12}访问)|赴(?=[^,。]{2,20}(?:访问|进行|开展))|"
+    r"抵达(?=[^,。]{2,16}(?:,|访问|开始))"
+)
+_TRIP_IN = re.compile(
+    r"访华|来华(?:访问|考察|研修|参访|出席|参加)|访问(?:中国|北京|我国)|对(?:中国|我国)(?:进行|"
+    r"开始)[^,。]{0,8}访问|来京访问"
+)
+_INVITED = re.compile(r"应([^,。]{2,80}?)(?:的)?邀请,?")
+_SAID_BEFORE = re.compile(r"(?:了)?(?:上述|以上|这|该)[两二三四五]?国")
+_CLAUSE_END = re.compile(r"[,。;]|期间|并(?!购)")
+_COMMA = re.compile(r"[,。;]")
+_MET = re.compile(rf"(?:{ADVERBS})(?:会见|拜会|会晤|(?<![陪共一会])同(?!志|时)|(?<!参)与(?!会))(?:了)?")
+_MET_END = re.compile(r"等?(?:会见|会谈|举行|进行|座谈|交流|会晤|交换)|,(?=出席|发表|参加|并|考察|参观)|。")
+_DESCRIBES = re.compile(r"(?:[^,。]{0,14})?的(?=[^,。]{2})")
+_DESCRIBES_NOT = re.compile(r"[^,。]{0,14}(?:邀请|进行)")
+
+
+def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
+    """A delegation's visit, outward or inward; None where the sentence tells none."""
+    text = page.text.text
+    inward = _TRIP_IN.search(text, sentence.start, sentence.end)
+    if (
+        inward
+        and not _relative(text, inward.end(), sentence.end)
+        and not re.search(r"会见|会谈", text[sentence.start : inward.start()])
+    ):
+        return _trip_in(page, sentence, inward, people)
+    for verb in _TRIP_VERB.finditer(text, sentence.start, sentence.end):
+        if re.search(r"会见|会谈|接见|来华|到访", text[sentence.start : verb.start()]) or _relative(
+            text, verb.end(), sentence.end
+        ):
+            return None
+        subject = acts(page, sentence.start, verb.start(), people)
+        if subject is None:
+            continue
+        stop = _CLAUSE_END.search(text, verb.end(), sentence.end)
+        end = stop.start() if stop else sentence.end
+        countries = _destinations(page, verb.end(), end) or _named_before(page, sentence, verb, end)
+        if not countries:
+            continue
+        draft = Draft(Read("VISIT.OUT", verb.start(), verb.end(), "trip_out_zh", 0.92), sentence, series=True)
+        draft.add_chinese(_leader_first(subject, text, sentence))
+        draft.department = is_department(subject)
+        draft.foreign.countries += countries
+        draft.mode = Read("inperson_abroad", verb.start(), verb.end(), "trip_out_zh", 0.9)
+        _inviter(page, sentence.start, verb.start(), draft)
+        _met_on_trip(page, sentence, verb.end(), draft)
+        return draft
+    return None
+
+
+def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[Official]) -> Draft | None:
+    text = page.text.text
+    invited = _INVITED.search(text, sentence.start, verb.start())
+    subject_at = invited.end() if invited else sentence.start
+    subject_at = max(subject_at, *(one.name_to for one in people if one.name_to <= verb.start()), 0)
+    lead = LEAD_DATE.match(text[subject_at : verb.start()])
+    subject_at += lead.end() if lead else 0
+    side = counterpart(page, subject_at, verb.start())
+    host = invited is not None and (
+        department(page, invited.start(), invited.end())
+        or re.search(r"中国共产党|中共|中方", invited.group()) is not None
+    )
+    if not side.countries and not side.organisations:
+        return None
+    if not (host or page.own_site):
+        return None
+    draft = Draft(Read("VISIT.IN", verb.start(), verb.end(), "trip_in_zh", 0.9), sentence, foreign=side, series=True)
+    draft.department = host or page.own_site
+    stop = _COMMA.search(text, verb.end(), sentence.end)
+    if stop:
+        draft.add_chinese([one for one in people if one.name_at >= stop.start() and one.department])
+    return draft
+
+
+def _relative(text: str, at: int, end: int) -> bool:
+    """`来华访问的某人`: the verb describes somebody, it is not the sentence's."""
+    return bool(_DESCRIBES.match(text, at, end)) and not _DESCRIBES_NOT.match(text, at, end)
+
+
+def _destinations(page: Page, start: int, end: int) -> list[Read[str]]:
+    found = [Read(iso3, hit.start, hit.end, "destination_zh", 0.95) for iso3, hit in page.foreign_countries(start, end)]
+    if not found:
+        for hit in page.hits_in(start, end, Kind.PLACE):
+            country = page.gazetteer.country_of(hit.kind, hit.ids[0])
+            if country and country != "CHN":
+                found.append(Read(country, hit.start, hit.end, "destination_city_zh", 0.8))
+    return [read for number, read in enumerate(found) if read.value not in [other.value for other in found[:number]]]
+
+
+def _named_before(page: Page, sentence: Sentence, verb: re.Match[str], end: int) -> list[Read[str]]:
+    """`应甲国、乙国某所邀请…访问上述两国`: the countries are those of the inviters."""
+    if _SAID_BEFORE.match(page.text.text, verb.end(), end) is None:
+        return []
+    invited = _INVITED.search(page.text.text, sentence.start, verb.start())
+    return _destinations(page, invited.start(1), invited.end(1)) if invited else []
+
+
+def _leader_first(people: list[Official], text: str, sentence: Sentence) -> list[Official]:
+    leader = next((one for one in people if text[one.name_to : one.name_to + 1] == "率"), None)
+    return people if leader is None else [leader, *(one for one in people if one is not leader)]
+
+
+def _inviter(page: Page, start: int, end: int, draft: Draft) -> None:
+    """The party that invited is a body of the trip's, though its people may not be there."""
+    invited = _INVITED.search(page.text.text, start, end)
+    if invited:
+        side = bodies_zh.bodies(page, invited.start(1), invited.end(1))
+        draft.foreign.organisations += [
+            read
+            for read in side.organisations
+            if read.value.country in countries_of(c.value for c in draft.foreign.countries)
+            or read.value.country is None
+        ]
+
+
+def _met_on_trip(page: Page, sentence: Sentence, start: int, draft: Draft) -> None:
+    text = page.text.text
+    verb = _MET.search(text, start, sentence.end)
+    if verb is None:
+        return
+    stop = _MET_END.search(text, verb.end(), sentence.end)
+    near = [read.value for read in draft.foreign.countries]
+    side = counterpart(page, verb.end(), stop.start() if stop else sentence.end, near)
+    draft.foreign.join(side)

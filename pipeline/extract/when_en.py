@@ -1,0 +1,183 @@
+"""English date expressions and the datelines of the department and the agencies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipeline.extract import when
+from pipeline.extract.layout import month_number
+from pipeline.extract.when import Anchor, When
+from pipeline.words import DateBasis, DatePrecision
+
+_MONTH = (
+    r"(January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?"
+)
+_D = r"(\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?:,? (20\d\d)(?!\d))?"
+_TO = r"\s*(?:to|-{1,2}|until|till|through|and)\s*"
+_WEEKDAY = r"(Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_DATELINE = re.compile(
+    rf"(?P<place>[A-Z][A-Za-z'.\- ]{{1,40}}?)\s*,\s*{_MONTH}\s*{_D}(?P<year>,? 20\d\d)?\s*"
+    r"(?P<agency>\([A-Za-z/' ]{2,40}\))?\s*-{1,3}\s*"
+)
+_RANGE_MD = re.compile(rf"\b{_MONTH}\s*{_D}{_YEAR}{_TO}(?:{_MONTH}\s*)?{_D}{_YEAR}(?![\d:])")
+_RANGE_DM = re.compile(rf"\b{_D}(?: {_MONTH})?{_TO}{_D} {_MONTH}{_YEAR}")
+_MD = re.compile(rf"\b{_MONTH}\s*{_D}(?![\d:]){_YEAR}")
+_DM = re.compile(rf"\b{_D}(?: of)? {_MONTH}{_YEAR}")
+_WEEKDAY_RANGE = re.compile(rf"\bfrom (?:last )?{_WEEKDAY} to {_WEEKDAY}")
+_ON_WEEKDAY = re.compile(rf"\b(?:(?:on|last|this) )?{_WEEKDAY}\b")
+_WORD = re.compile(
+    r"\b(?:here today|today|yesterday|recently|in recent days|the same day|this morning|this afternoon|this evening)\b",
+    re.IGNORECASE,
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# the days of other things: previous meetings, anniversaries, the next round
+_ELSEWHERE = re.compile(
+    r"\b(?:previous\w*|since|founded|established|born|until|as of|held on|last|next|by)\s*(?:on|in)?\s*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A dateline's place, day and the folded characters it takes; ``agency`` files days later than the event."""
+
+    place: str
+    place_at: int
+    when: When | None
+    end: int
+    agency: bool
+
+
+def dateline(text: str, offset: int, found: Anchor) -> Dateline | None:
+    """The dateline a paragraph begins with (`Beijing, April 22nd-`, `NAIROBI, Jan. 24 (Xinhua) --`)."""
+    match = _DATELINE.match(text)
+    if match is None:
+        return None
+    month, day_number = month_number(match.group(2)), int(match.group(3))
+    if month is None:
+        return None
+    year = int(match.group("year").strip(", ")) if match.group("year") else None
+    told = when.span((year, month, day_number), (year, month, day_number), found, planned=False)
+    at, to = offset + match.start(2), offset + match.end(3)
+    stands = when.of_span(told, at, to, "dateline_en", DateBasis.DATELINE) if told else None
+    return Dateline(
+        match.group("place"), offset + match.start("place"), stands, match.end(), bool(match.group("agency"))
+    )
+
+
+def names_day(text: str) -> bool:
+    """Whether the text prints a month and day, also one that no year fits."""
+    return bool(_MD.search(text) or _DM.search(text))
+
+
+def dates(
+    text: str, offset: int, found: Anchor, before: When | None, *, planned: bool = False, skip: int = 0
+) -> list[When]:
+    """Every date expression of a sentence behind character ``skip``, in order of place.
+
+    ``before`` is the dateline's day or the last event's: weekdays and "today" count from it.
+    """
+    told: list[When] = []
+    taken = bytearray(len(text))
+    taken[:skip] = b"\1" * min(skip, len(text))
+    for read in (_ranges, _fulls, _weekdays, _words):
+        for entry in read(text, offset, found, before, planned):
+            at, to = (entry.at or 0) - offset, (entry.to or 0) - offset
+            if not any(taken[at:to]) and not _ELSEWHERE.search(text[max(0, at - 24) : at]):
+                taken[at:to] = b"\1" * (to - at)
+                told.append(entry)
+    return sorted(told, key=lambda entry: entry.at or 0)
+
+
+def _ranges(text: str, offset: int, found: Anchor, _before: When | None, planned: bool) -> list[When]:
+    told = []
+    for match in _RANGE_MD.finditer(text):
+        month, first, year, month2, last, year2 = match.groups()
+        entry = _range((year, month, first), (year2, month2 or month, last), match, offset, found, planned)
+        told += [entry] if entry else []
+    for match in _RANGE_DM.finditer(text):
+        first, month, last, month2, year2 = match.groups()
+        entry = _range((None, month or month2, first), (year2, month2, last), match, offset, found, planned)
+        told += [entry] if entry else []
+    return told
+
+
+def _range(
+    first: tuple[str | None, str, str],
+    last: tuple[str | None, str, str],
+    match: re.Match[str],
+    offset: int,
+    found: Anchor,
+    planned: bool,
+) -> When | None:
+    start, end = _parts(first), _parts(last)
+    if start is None or end is None:
+        return None
+    days = when.span(start, end, found, planned=planned)
+    return when.of_span(days, offset + match.start(), offset + match.end(), "range_en") if days else None
+
+
+def _parts(printed: tuple[str | None, str, str]) -> tuple[int | None, int, int] | None:
+    year, month_name, day_number = printed
+    month = month_number(month_name)
+    return (int(year) if year else None, month, int(day_number)) if month else None
+
+
+def _fulls(text: str, offset: int, found: Anchor, _before: When | None, planned: bool) -> list[When]:
+    told = []
+    for pattern, (month_group, day_group) in ((_MD, (1, 2)), (_DM, (2, 1))):
+        for match in pattern.finditer(text):
+            parts = _parts((match.group(3), match.group(month_group), match.group(day_group)))
+            days = when.span(parts, parts, found, planned=planned) if parts else None
+            if days:
+                told.append(when.of_span(days, offset + match.start(), offset + match.end(), "day_en"))
+    return told
+
+
+def _weekdays(text: str, offset: int, found: Anchor, before: When | None, planned: bool) -> list[When]:
+    reference = before.end if before else found.day
+    if reference is None or (before is None and names_day(text)):
+        return []
+    told = []
+    for match in _WEEKDAY_RANGE.finditer(text):
+        last = _near(reference, match.group(2), planned)
+        first = last - timedelta(days=(last.weekday() - _WEEKDAYS.index(match.group(1))) % 7)
+        at, to = offset + match.start(), offset + match.end()
+        told.append(
+            When(first, last, DatePrecision.DAY_RANGE, DateBasis.WEEKDAY_OR_TODAY, at, to, "weekday_range_en", 0.8)
+        )
+    for match in _ON_WEEKDAY.finditer(text):
+        made = _near(reference, match.group(1), planned)
+        at, to = offset + match.start(), offset + match.end()
+        told.append(when.day(made, at, to, "weekday_en", DateBasis.WEEKDAY_OR_TODAY, 0.85))
+    return told
+
+
+def _near(reference: date, weekday: str, planned: bool) -> date:
+    """The weekday in the week up to the reference; of an announcement, in the week after it."""
+    number = _WEEKDAYS.index(weekday)
+    if planned:
+        return reference + timedelta(days=(number - reference.weekday()) % 7)
+    return reference - timedelta(days=(reference.weekday() - number) % 7)
+
+
+def _words(text: str, offset: int, found: Anchor, before: When | None, _planned: bool) -> list[When]:
+    told: list[When] = []
+    for match in _WORD.finditer(text):
+        at, to, word = offset + match.start(), offset + match.end(), match.group().lower()
+        if word in ("recently", "in recent days"):
+            entry = when.window(found, at, to, "lately_en")
+        elif before is not None and word != "yesterday":
+            entry = before.shifted(
+                f"{before.rule}+today" if "same" not in word else "same_day_en", at, to, before.confidence
+            )
+        elif (reference := before.end if before else found.day) is not None and not names_day(text):
+            back = 1 if word == "yesterday" else 0
+            entry = when.day(reference - timedelta(days=back), at, to, "relative_en", DateBasis.WEEKDAY_OR_TODAY, 0.65)
+        else:
+            entry = None
+        told += [entry] if entry else []
+    return told
