@@ -1,0 +1,1 @@
+"""Mentions to events: compare, cluster, identify, choose the best values; the resolver writes them."""
