@@ -1,0 +1,1 @@
+"""Understand and keep: archive, extract, resolve, store, watch, analyse."""

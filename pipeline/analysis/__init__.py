@@ -1,0 +1,1 @@
+"""The analyst's doors: flat views, read-only queries, exports, and browsing in Datasette."""

@@ -1,0 +1,1 @@
+"""What changed, what is due, what fell silent: pure functions over what was seen."""
