@@ -1,0 +1,1 @@
+"""Collect: one small file per site, and the base they share."""

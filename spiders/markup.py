@@ -1,0 +1,194 @@
+"""An HTML page as the reading rules want it: selector, metadata, visible texts, and a container's paragraphs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
+from lxml import etree
+from lxml.html import HtmlElement
+from parsel import Selector
+
+MOST_DEPTH = 400
+"""Deepest nesting of elements that is read; real pages stay under a hundred."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "figcaption", "dt", "th")
+_TEXTS = ("p", "div", "br", "hr", "li", "dd", "td", "tr", "pre", "blockquote", "address", "center")
+_GROUPS = (
+    "article",
+    "aside",
+    "dl",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "main",
+    "nav",
+    "ol",
+    "section",
+    "table",
+    "ul",
+)
+_BLOCKS = (*_HEADINGS, *_TEXTS, *_GROUPS)
+_SILENT = ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "video", "audio")
+_BREAK = "\x1e"
+_MOST_TRIED = 20
+_HAN = r"\u3400-\u9fff\uf900-\ufaff\u3001-\u3003\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
+_BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*[\r\n]\s*(?=[{_HAN}])")
+_SPACE = re.compile(r"[\s\u3000\u200b\ufeff]+")
+_LETTER_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LETTER_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_YEAR = r"(?:19|20)\d\d"
+_DAY = re.compile(
+    rf"(?<!\d)(?P<y>{_YEAR})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*(?P<d>\d{{1,2}})(?!\d)"
+    rf"|(?<!\d)(?P<y2>{_YEAR})(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?!\d)"
+    rf"|\b(?P<m3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{_YEAR})\b"
+    rf"|\b(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{_MONTH}),?[\s-]+(?P<y4>{_YEAR})\b",
+    re.IGNORECASE,
+)
+
+
+class Html:
+    """One HTML document, parsed once and lazily. ``text`` is the decoded source."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self.text = text
+        self.url = url
+
+    @cached_property
+    def selector(self) -> Selector:
+        return Selector(text=self.text or "<html></html>", type="html", base_url=self.url)
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """The first non-empty content of each meta, by its name, property or itemprop in lower case."""
+        found: dict[str, str] = {}
+        for meta in self.selector.xpath("//meta[@content]"):
+            name = meta.attrib.get("name") or meta.attrib.get("property") or meta.attrib.get("itemprop")
+            value = tidy(meta.attrib["content"])
+            if name and value:
+                found.setdefault(name.lower(), value)
+        return found
+
+    @cached_property
+    def json_ld(self) -> list[dict[str, Any]]:
+        """The objects of the page's JSON-LD blocks, flattened; broken blocks are passed over."""
+        found: list[dict[str, Any]] = []
+        for block in self.selector.xpath('//script[@type="application/ld+json"]/text()').getall():
+            try:
+                found.extend(_objects(json.loads(block)))
+            except (ValueError, RecursionError):
+                continue
+        return found
+
+    @cached_property
+    def is_too_deep(self) -> bool:
+        """True where elements are nested as on no honest page; reading rules would take minutes over it."""
+        depth = deepest = 0
+        for event, _ in etree.iterwalk(self.selector.root, events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            deepest = max(deepest, depth)
+        return deepest > MOST_DEPTH
+
+    @cached_property
+    def visible(self) -> list[str]:
+        """The texts of the page's body in order, each text node a string, without scripts and styles."""
+        bodies = self.selector.xpath("//body")
+        return [line for body in bodies[:1] for line in map(tidy, texts(body.root)) if line]
+
+    @cached_property
+    def title_tag(self) -> str:
+        return tidy(self.selector.xpath("string(//title)").get() or "")
+
+    def container(self, css: str) -> list[str]:
+        """The paragraphs of the first element that the selector names and that holds text; [] without one."""
+        tried: set[HtmlElement] = set()
+        for element in self.selector.css(css)[:_MOST_TRIED]:
+            if tried.intersection(element.root.iterancestors()):
+                continue  # it was read with what it is nested in
+            tried.add(element.root)
+            attributes = {name: element.attrib[name] for name in ("id", "class") if element.attrib.get(name)}
+            strainer = SoupStrainer(element.root.tag, attrs=attributes)  # type: ignore[arg-type]  # str values are attribute filters
+            lines = paragraphs(BeautifulSoup(element.get(), "lxml", parse_only=strainer))
+            if lines:
+                return lines
+        return []
+
+
+def texts(element: HtmlElement) -> Iterator[str]:
+    """The texts in an element, in order and as they stand, without those of scripts, styles and the like."""
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            if node is not element and node.tail:
+                yield node.tail
+        elif not isinstance(node.tag, str) or node.tag in _SILENT:
+            walker.skip_subtree()
+        elif node.text:
+            yield node.text
+
+
+def paragraphs(soup: Tag) -> list[str]:
+    """The paragraphs of a piece of markup. Block elements part them; inline elements leave no trace, since
+    editors split words with them (中联<span>部</span>)."""
+    for silent in soup.find_all(_SILENT):
+        silent.decompose()
+    for block in soup.find_all(_BLOCKS):
+        block.insert_before(_BREAK)
+        block.append(_BREAK)
+    return [line for line in map(tidy, soup.get_text().split(_BREAK)) if line]
+
+
+def fragment(text: str) -> list[str]:
+    """The paragraphs of a piece of HTML source."""
+    return paragraphs(BeautifulSoup(text, "lxml"))
+
+
+def tidy(text: str) -> str:
+    """One line: runs of white space become one space, a line break between two Han characters becomes nothing."""
+    return _SPACE.sub(" ", _BREAK_IN_HAN.sub("", text.strip())).strip()
+
+
+def language_of(text: str) -> str:
+    """``zh`` or ``en`` by the share of Han characters; ``und`` where the text has no letters."""
+    han = len(_LETTER_HAN.findall(text))
+    latin = len(_LETTER_LATIN.findall(text))
+    if not han + latin:
+        return "und"
+    return "zh" if han / (han + latin) >= 0.2 else "en"
+
+
+def first_day(text: str) -> date | None:
+    """The first full calendar day in a text, in the forms of Chinese and English pages; None without one."""
+    return next(days(text), None)
+
+
+def days(text: str) -> Iterator[date]:
+    """Every full calendar day printed in a text."""
+    for match in _DAY.finditer(text):
+        year, month, day = (
+            next(value for name, value in match.groupdict().items() if name[0] == wanted and value) for wanted in "ymd"
+        )
+        number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+        try:
+            yield date(int(year), number, int(day))
+        except ValueError:
+            continue
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+    elif isinstance(value, dict):
+        yield value
+        yield from _objects(value.get("@graph", []))

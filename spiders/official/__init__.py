@@ -1,0 +1,1 @@
+"""Official Chinese sites, one file each."""

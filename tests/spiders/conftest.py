@@ -1,0 +1,106 @@
+"""Shared by the spiders' tests: archived exchanges of our own making, the real pages, crawls in a child process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.words import Record
+
+HERE = Path(__file__).parent
+PAGES = HERE / "pages"
+FETCHED_AT = datetime(2026, 4, 10, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def exchange() -> Callable[[str], Record]:
+    """Reads a fixture (``pages/<name>.http``: request line, answer's head, blank line, raw body) as a record."""
+    return read_exchange
+
+
+def read_exchange(name: str) -> Record:
+    head, _, body = (PAGES / f"{name}.http").read_bytes().partition(b"\n\n")
+    request, status, *headers = head.decode().split("\n")
+    pairs = tuple((line.partition(": ")[0], line.partition(": ")[2]) for line in headers)
+    return Record(
+        id=f"<urn:test:{name}>",
+        url=request.split(" ")[1],
+        fetched_at=FETCHED_AT,
+        status=int(status.split(" ")[1]),
+        headers=pairs,
+        body=body,
+        file=f"{name}.http",
+        offset=0,
+    )
+
+
+@pytest.fixture
+def expected() -> Callable[[str], dict[str, Any]]:
+    """What a fixture is to be read as (``pages/<name>.json``)."""
+    return lambda name: json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def real_pages() -> Path:
+    """The folder of real pages that lies beside the checkout; they are their publishers' and not part of it."""
+    folder = Path(os.environ.get("IDWATCH_SHARED") or HERE.parents[1].parent / "shared") / "pages"
+    if not folder.is_dir():
+        pytest.skip(f"no real pages in {folder}; name their folder's parent in IDWATCH_SHARED")
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Crawler:
+    """Crawls in a child process (a reactor starts once), in a data folder of its own."""
+
+    folder: Path
+
+    def start(
+        self,
+        *names: str,
+        connect_to: Mapping[str, str],
+        now: str = "2025-07-28T06:00:00+08:00",
+        sites: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> subprocess.Popen[str]:
+        """``sites``: further sites for this crawl, name to host. ``options``: ``since``, ``limit``, ``timeout`` …"""
+        order = {
+            "folder": str(self.folder),
+            "names": names,
+            "connect_to": dict(connect_to),
+            "now": now,
+            "sites": dict(sites or {}),
+            **options,
+        }
+        return subprocess.Popen(
+            [sys.executable, str(HERE / "crawl_child.py"), json.dumps(order)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=HERE.parents[1],
+        )
+
+    def __call__(self, *names: str, **options: Any) -> dict[str, Any]:
+        """The reports by site, as dictionaries."""
+        child = self.start(*names, **options)
+        printed, _ = child.communicate(timeout=120)
+        assert child.returncode == 0, f"the crawl ended with {child.returncode}"
+        return {report["site"]: report for report in json.loads(printed.splitlines()[-1])}
+
+
+@pytest.fixture(scope="session")
+def crawler_type() -> type[Crawler]:
+    return Crawler
+
+
+@pytest.fixture
+def crawler(tmp_path: Path) -> Crawler:
+    return Crawler(tmp_path / "data folder")

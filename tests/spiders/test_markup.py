@@ -1,0 +1,108 @@
+"""Paragraphs, days and language out of markup."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spiders.markup import Html, days, first_day, fragment, language_of, tidy
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<p>中<span>联</span>部<font color=red>部长</font></p>", ["中联部部长"]),
+        ("<p>一</p><div>二<br>三</div>四", ["一", "二", "三", "四"]),
+        ("<p>　　中亚五\n国</p>", ["中亚五国"]),
+        ("<p>met with\n  a delegation</p>", ["met with a delegation"]),
+        ("<p>词 语</p>", ["词 语"]),
+        ("<p>文<script>var a=1</script><style>p{}</style><noscript>no</noscript>字</p>", ["文字"]),
+        ("<table><tr><td>甲</td><td>乙</td></tr></table>", ["甲", "乙"]),
+        ("<p>一<!-- 注 --></p><p> &nbsp; </p>", ["一"]),
+        ("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", ["<script>alert(1)</script>"]),
+    ],
+)
+def test_paragraphs(markup: str, lines: list[str]) -> None:
+    assert fragment(markup) == lines
+
+
+def test_a_container_is_read_with_what_is_nested_in_it() -> None:
+    page = Html('<div class="TRS_Editor"><div class="TRS_Editor"><p>一</p></div><p>二</p></div><p>三</p>', "http://x/")
+    assert page.container('[class*="TRS_Editor"]') == ["一", "二"]
+
+
+def test_an_empty_container_gives_way_to_the_next() -> None:
+    page = Html('<div class="content"><img></div><div class="content other"><p>文</p></div>', "http://x/")
+    assert page.container("div.content") == ["文"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("时间：2020-12-02 10:00", date(2020, 12, 2)),
+        ("2024年3月6日", date(2024, 3, 6)),
+        ("2024.09.20 / Source: /", date(2024, 9, 20)),
+        ("( 2021.04.02 )", date(2021, 4, 2)),
+        ("20250730", date(2025, 7, 30)),
+        ("Updated: February 20, 2025 13:49", date(2025, 2, 20)),
+        ("16:46, 13-Sep-2021", date(2021, 9, 13)),
+        ("3rd May 2023", date(2023, 5, 3)),
+        ("2025-13-45 then 2025-01-02", date(2025, 1, 2)),
+        ("11010502043294", None),
+        ("3月6日", None),
+    ],
+)
+def test_days(text: str, day: date | None) -> None:
+    assert first_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("刘海星会见 Lawrence Wong 一行", "zh"),
+        ("Liu Haixing (刘海星) met with the delegation of the Party", "en"),
+        ("2026 — 1", "und"),
+    ],
+)
+def test_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@given(st.text())
+def test_tidied_text_stays_as_it_is(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
+
+
+@given(st.text())
+def test_days_never_fail(text: str) -> None:
+    assert all(isinstance(day, date) for day in days(text))
+
+
+HOSTILE = {
+    "nothing": "",
+    "broken": "<",
+    "NUL": "\x00<p>\x00",
+    "one long line": "<p>" + "一" * 100_000,
+    "many containers": '<div class="TRS_Editor"></div>' * 5_000,
+    "nested as far as the parser goes": "<div>" * 300,
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_markup_is_read_without_failing(source: str) -> None:
+    page = Html(source, "http://x/")
+    assert isinstance(page.container("p, div"), list)
+    assert isinstance(page.visible, list)
+    assert page.metas == {}
+    assert not page.is_too_deep
+
+
+def test_nesting_without_end_is_noticed() -> None:
+    assert Html("<div>" * 20_000, "http://x/").is_too_deep
+
+
+def test_broken_json_ld_is_passed_over() -> None:
+    broken = '<script type="application/ld+json">{"a": </script>'
+    good = '<script type="application/ld+json">[{"@graph": [{"headline": "x"}]}]</script>'
+    assert {"headline": "x"} in Html(f"<html>{broken}{good}</html>", "http://x/").json_ld
