@@ -1,0 +1,1 @@
+"""Report: editions, rendering, delivery, the schedule and the web."""
