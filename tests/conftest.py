@@ -1,0 +1,205 @@
+"""What the tests of all three wings share: databases of both kinds, a browser, and an environment of their own.
+
+A test that asks for ``database_url`` runs twice, on SQLite and on a real PostgreSQL, each time with a fresh,
+empty database. Where the machine has no PostgreSQL or no Chromium the tests skip with a clear word; on CI
+(``CI=true``) that is a failure.
+"""
+
+from __future__ import annotations
+
+import getpass
+import glob
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# The same examples on every run, so that a green change stays green; `make fuzz` looks for new ones.
+hypothesis.settings.register_profile("idwatch", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile("idwatch")
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+# what a mark asks of the system, and the fixture that finds it
+NEEDED = {"postgres": "postgres_server", "chromium": "chromium_program"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A mark brings its fixture, so that a marked test never runs without what it needs; and the fixture its mark."""
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        for mark, fixture in NEEDED.items():
+            if item.get_closest_marker(mark) and fixture not in names:
+                names.append(fixture)
+            elif fixture in names:
+                item.add_marker(mark)
+
+
+def absent(what: str) -> NoReturn:
+    """Something of the system is not there: skip with a clear word, on CI fail."""
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        pytest.fail(f"{what} (on CI this test may not be skipped)", pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(autouse=True)
+def _environment_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting of whoever runs the tests reaches them: neither ``IDWATCH_*`` nor the user's configuration."""
+    for name in os.environ:
+        if name.startswith("IDWATCH_") and not name.startswith("IDWATCH_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-user-configuration"))
+
+
+# Databases
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLAlchemy address of a fresh, empty database: once SQLite, once PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'idwatch.sqlite'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database that is dropped afterwards."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = f"idwatch_test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    try:
+        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server: the one named, the one that answers on loopback, or Debian's package run for the tests."""
+    named = os.environ.get("IDWATCH_TEST_POSTGRES")
+    if named:
+        yield named
+        return
+    answering = _server_on_loopback()
+    if answering:
+        yield answering
+        return
+    programs = _postgres_programs()
+    if programs is None:
+        absent(
+            "no PostgreSQL: IDWATCH_TEST_POSTGRES is not set, nothing answers on 127.0.0.1:5432 without a password, "
+            "and no server package is installed"
+        )
+    with _own_server(programs) as url:
+        yield url
+
+
+def _server_on_loopback() -> str | None:
+    try:
+        import psycopg
+    except ImportError:
+        absent("no PostgreSQL driver: install the extra `postgres`")
+    for user in dict.fromkeys(("postgres", getpass.getuser())):
+        url = f"postgresql://{user}@127.0.0.1:5432/postgres"
+        try:
+            with psycopg.connect(url, connect_timeout=3) as connection:
+                row = connection.execute(
+                    "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+                ).fetchone()
+        except psycopg.OperationalError:
+            continue
+        if row and row[0]:
+            return url
+    return None
+
+
+def _postgres_programs() -> Path | None:
+    """The folder of ``initdb`` and ``pg_ctl``: the newest Debian package, else wherever the path has them."""
+    packaged = [Path(folder) for folder in glob.glob("/usr/lib/postgresql/*/bin") if Path(folder, "initdb").exists()]
+    if packaged:
+        return max(packaged, key=lambda folder: float(folder.parent.name))
+    found = shutil.which("initdb")
+    return Path(found).parent if found and Path(found).with_name("pg_ctl").exists() else None
+
+
+@contextmanager
+def _own_server(programs: Path) -> Iterator[str]:
+    """Run a server in a temporary folder, as a user of its own where we are root, which it refuses to run as."""
+    folder = Path(tempfile.mkdtemp(prefix="idwatch-postgres-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data, log = folder / "data", folder / "log"
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*as_user, str(programs / program), *arguments],
+            check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120,
+        )  # fmt: skip
+
+    try:
+        run(
+            "initdb", "--pgdata", str(data), "--username", "postgres", "--auth", "trust",
+            "--encoding", "UTF8", "--locale", "C", "--no-sync",
+        )  # fmt: skip
+        options = f"-F -h 127.0.0.1 -p {port} -k {folder}"
+        run("pg_ctl", "start", "--wait", "--pgdata", str(data), "--log", str(log), "--options", options)
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "stop", "--pgdata", str(data), "--mode", "immediate")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# A browser
+
+
+@pytest.fixture(scope="session")
+def chromium_program() -> str:
+    """The system's Chromium; none is downloaded."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        absent("no Chromium: install the system's package `chromium` (and a Chinese font, `fonts-noto-cjk`)")
+    return found
+
+
+# One for each module, not for the session: while Playwright's loop runs, nothing else in the thread can run one.
+@pytest.fixture(scope="module")
+def browser(chromium_program: str) -> Iterator[Browser]:
+    """A headless Chromium, by Playwright: ``browser.new_page(viewport={"width": 360, "height": 800})``."""
+    from playwright.sync_api import sync_playwright
+
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_program, args=as_root)
+        yield running
+        running.close()
