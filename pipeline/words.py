@@ -357,3 +357,16 @@ class Cluster:
     """One event before it has an id: its mentions, the founding one (earliest page, number) first."""
 
     members: tuple[MentionKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What analysts' overrides say of mentions: pairs of one event, pairs of two events (the smaller key first),
+    and mentions that tell no event."""
+
+    same: frozenset[tuple[MentionKey, MentionKey]] = frozenset()
+    different: frozenset[tuple[MentionKey, MentionKey]] = frozenset()
+    rejected: frozenset[MentionKey] = frozenset()
+
+
+NO_RULINGS = Rulings()
