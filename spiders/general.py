@@ -9,9 +9,9 @@ from datetime import date
 from html import unescape
 
 import trafilatura
-from lxml.html import HtmlElement, tostring
+from lxml.html import HtmlElement
 
-from spiders.markup import Html, days, first_day, fragment, texts, tidy
+from spiders.markup import Html, days, first_day, paragraphs, texts, tidy
 
 # It reports every document without a text (an empty answer, an image) as an ERROR, four times. To us that is a reading
 # without a body, which the outcome of the visit tells of; its faults reach us as exceptions.
@@ -46,6 +46,8 @@ _DATE_LINE = 120
 _REACH = 25
 _MOST_HEADINGS = 50
 _ONE_ARTICLE = 0.5
+# characters; trafilatura's time grows with the square of a page's text: 1 s for these, minutes for 5 MB
+_LONGEST = 150_000
 
 
 def title_of(page: Html) -> Titled | None:
@@ -139,11 +141,13 @@ def body_of(page: Html) -> tuple[list[str], str] | None:
 
     trafilatura decides what is text. Where its choice and the block with the most paragraphs tell of one article,
     what stands before and after that block (bylines, teasers of other stories) is left off, and old pages laid
-    out in tables get their paragraphs back.
+    out in tables get their paragraphs back. A text longer than any article is read as its densest block alone.
     """
     for css in _MARKED_BODIES:
         if lines := page.container(css):
             return lines, "metadata"
+    if sum(map(len, page.visible)) > _LONGEST:
+        return (block, "densest") if (block := _densest(page)) else None
     text = _trafilatura(page.text, favor_precision=True) or _trafilatura(page.text, favor_recall=True) or ""
     found = [line for line in map(tidy, text.splitlines()) if line]
     if not found:
@@ -151,7 +155,8 @@ def body_of(page: Html) -> tuple[list[str], str] | None:
     block = _densest(page)
     if "|" in found[0][:2] and _letters(block) in _letters(found):
         return block, "trafilatura"
-    shared = [number for number, line in enumerate(found) if line in set(block)]
+    lines_of_block = set(block)
+    shared = [number for number, line in enumerate(found) if line in lines_of_block]
     told = sum(len(found[number]) for number in shared)
     if told >= _ONE_ARTICLE * max(sum(map(len, block)), sum(map(len, found))):
         found = found[shared[0] : shared[-1] + 1]
@@ -164,10 +169,10 @@ def _densest(page: Html) -> list[str]:
     for paragraph in page.selector.root.iter("p"):
         parent = paragraph.getparent()
         if parent is not None:
-            weights[parent] = weights.get(parent, 0) + len(tidy("".join(paragraph.itertext())))
+            weights[parent] = weights.get(parent, 0) + len("".join(paragraph.itertext()).strip())
     if not weights:
         return []
-    return fragment(tostring(max(weights, key=lambda parent: weights[parent]), encoding="unicode", with_tail=False))
+    return paragraphs(max(weights, key=lambda parent: weights[parent]))
 
 
 def _letters(lines: list[str]) -> str:

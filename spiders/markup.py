@@ -9,11 +9,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
-from bs4.filter import SoupStrainer
 from lxml import etree
 from lxml.html import HtmlElement
 from parsel import Selector
+
+MOST_CHARACTERS = 1_500_000
+"""What is read of a page's source. The longest real pages (Wix, with its scripts) have a million."""
 
 MOST_DEPTH = 400
 """Deepest nesting of elements that is read; real pages stay under a hundred."""
@@ -35,10 +36,14 @@ _GROUPS = (
     "table",
     "ul",
 )
-_BLOCKS = (*_HEADINGS, *_TEXTS, *_GROUPS)
-_SILENT = ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "video", "audio")
+_BLOCKS = frozenset((*_HEADINGS, *_TEXTS, *_GROUPS))
+_SILENT = frozenset(
+    ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "video", "audio")
+)
 _BREAK = "\x1e"
 _MOST_TRIED = 20
+# What XML cannot hold: as part of an attribute's name (bytes read in a wrong charset) lxml raises on it when asked.
+_UNHOLDABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\u3001-\u3003\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
 _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*[\r\n]\s*(?=[{_HAN}])")
 _SPACE = re.compile(r"[\s\u3000\u200b\ufeff]+")
@@ -58,10 +63,12 @@ _DAY = re.compile(
 
 
 class Html:
-    """One HTML document, parsed once and lazily. ``text`` is the decoded source."""
+    """One HTML document, parsed once and lazily. ``text`` is the decoded source without what XML cannot
+    hold, ``is_cut`` where only its beginning."""
 
     def __init__(self, text: str, url: str) -> None:
-        self.text = text
+        self.text = text[:MOST_CHARACTERS].translate(_UNHOLDABLE)
+        self.is_cut = len(text) > MOST_CHARACTERS
         self.url = url
 
     @cached_property
@@ -73,8 +80,9 @@ class Html:
         """The first non-empty content of each meta, by its name, property or itemprop in lower case."""
         found: dict[str, str] = {}
         for meta in self.selector.xpath("//meta[@content]"):
-            name = meta.attrib.get("name") or meta.attrib.get("property") or meta.attrib.get("itemprop")
-            value = tidy(meta.attrib["content"])
+            # by the element itself: parsel's `attrib` raises where any attribute of it has a broken name
+            name = meta.root.get("name") or meta.root.get("property") or meta.root.get("itemprop")
+            value = tidy(meta.root.get("content"))
             if name and value:
                 found.setdefault(name.lower(), value)
         return found
@@ -116,9 +124,7 @@ class Html:
             if tried.intersection(element.root.iterancestors()):
                 continue  # it was read with what it is nested in
             tried.add(element.root)
-            attributes = {name: element.attrib[name] for name in ("id", "class") if element.attrib.get(name)}
-            strainer = SoupStrainer(element.root.tag, attrs=attributes)  # type: ignore[arg-type]  # str values are attribute filters
-            lines = paragraphs(BeautifulSoup(element.get(), "lxml", parse_only=strainer))
+            lines = paragraphs(element.root)
             if lines:
                 return lines
         return []
@@ -126,31 +132,37 @@ class Html:
 
 def texts(element: HtmlElement) -> Iterator[str]:
     """The texts in an element, in order and as they stand, without those of scripts, styles and the like."""
-    walker = etree.iterwalk(element, events=("start", "end"))
+    return (piece for piece in _pieces(element) if piece is not _BREAK)
+
+
+def paragraphs(element: HtmlElement) -> list[str]:
+    """The paragraphs of an element. Block elements part them; inline elements leave no trace, since editors split
+    words with them (中联<span>部</span>)."""
+    return [line for line in map(tidy, "".join(_pieces(element)).split(_BREAK)) if line]
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    """The texts in an element in order, with ``_BREAK`` where a block element begins and ends."""
+    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walker:
-        if event == "end":
-            if node is not element and node.tail:
-                yield node.tail
-        elif not isinstance(node.tag, str) or node.tag in _SILENT:
-            walker.skip_subtree()
-        elif node.text:
-            yield node.text
-
-
-def paragraphs(soup: Tag) -> list[str]:
-    """The paragraphs of a piece of markup. Block elements part them; inline elements leave no trace, since
-    editors split words with them (中联<span>部</span>)."""
-    for silent in soup.find_all(_SILENT):
-        silent.decompose()
-    for block in soup.find_all(_BLOCKS):
-        block.insert_before(_BREAK)
-        block.append(_BREAK)
-    return [line for line in map(tidy, soup.get_text().split(_BREAK)) if line]
+        if event == "start":
+            if node.tag in _SILENT:
+                walker.skip_subtree()
+                continue
+            if node.tag in _BLOCKS:
+                yield _BREAK
+            if node.text:
+                yield node.text
+            continue
+        if node.tag in _BLOCKS:
+            yield _BREAK
+        if node is not element and node.tail:
+            yield node.tail
 
 
 def fragment(text: str) -> list[str]:
     """The paragraphs of a piece of HTML source."""
-    return paragraphs(BeautifulSoup(text, "lxml"))
+    return paragraphs(Html(text, "").selector.root)
 
 
 def tidy(text: str) -> str:

@@ -53,7 +53,7 @@ def read(record: Record, *, most_bytes: int = MOST_BYTES) -> Shown:
         return Shown(site.name, verdict.outcome, page_url, moved_to=verdict.moved_to, findings=_reasons(verdict))
     if page_url is not None:
         reading = _reading(found, page, page_url, record.url, digest, by_site=True)
-        return Shown(site.name, verdict.outcome, page_url, pages=(reading,), findings=_findings(reading))
+        return Shown(site.name, verdict.outcome, page_url, pages=(reading,), findings=_findings(reading, page))
     section = site.section_of(record.url)
     assert section is not None  # the site owns the address, and it is no document
     listing = site.read_list(page, section[0])
@@ -101,8 +101,9 @@ def _is_html(content_type: str | None, body: bytes) -> bool:
     return kind in ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
 
 
-def _findings(reading: PageReading) -> tuple[str, ...]:
+def _findings(reading: PageReading, page: Html) -> tuple[str, ...]:
     lacking = {
+        "cut": page.is_cut,
         "no_title": reading.title is None,
         "no_date": reading.published is None,
         "short_body": len(reading.body) < SHORT_BODY,

@@ -20,6 +20,8 @@ from spiders.markup import Html, days, first_day, fragment, language_of, tidy
         ("<p>文<script>var a=1</script><style>p{}</style><noscript>no</noscript>字</p>", ["文字"]),
         ("<table><tr><td>甲</td><td>乙</td></tr></table>", ["甲", "乙"]),
         ("<p>一<!-- 注 --></p><p> &nbsp; </p>", ["一"]),
+        ("<p>一<!-- 注 -->二</p><!-- 注 -->三", ["一二", "三"]),
+        ("甲<p>乙</p>丙<br>丁<script>x</script>戊", ["甲", "乙", "丙", "丁戊"]),
         ("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", ["<script>alert(1)</script>"]),
     ],
 )
@@ -106,3 +108,17 @@ def test_broken_json_ld_is_passed_over() -> None:
     broken = '<script type="application/ld+json">{"a": </script>'
     good = '<script type="application/ld+json">[{"@graph": [{"headline": "x"}]}]</script>'
     assert {"headline": "x"} in Html(f"<html>{broken}{good}</html>", "http://x/").json_ld
+
+
+@pytest.mark.parametrize("name", ["na\x02me", "1=a", '"x', "a\x00b"])
+def test_a_broken_attribute_does_not_hide_the_other_metas(name: str) -> None:
+    # bytes read in a wrong charset leave such names; lxml raises ValueError where all attributes are asked for
+    page = Html(f'<meta {name}="z" name="a" content="b"><meta name="c" content="d">', "http://x/")
+    assert page.metas["c"] == "d"
+
+
+def test_a_source_beyond_all_measure_is_read_at_its_beginning() -> None:
+    page = Html("<p>一</p>" + "<p>二</p>" * 200_000, "http://x/")
+    assert page.is_cut
+    assert page.visible[0] == "一"
+    assert not Html("<p>一</p>", "http://x/").is_cut
