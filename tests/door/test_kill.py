@@ -34,8 +34,7 @@ SEED = int(os.environ.get("IDWATCH_TEST_SEED", "0")) or random.SystemRandom().ra
 
 
 def add_subscribers(world: Any) -> Any:
-    for address in SUBSCRIBERS:
-        assert world.run("subscribers", "add", address, now=FIRST).returncode == 0
+    assert world.run("subscribers", "add", *SUBSCRIBERS, now=FIRST).returncode == 0
     return world
 
 
