@@ -86,7 +86,10 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party, or a movement that acts as one. ``valid_from``/``valid_to`` are the first and last day it existed."""
+    """A party, a movement that acts as one, or a body of a party (youth, women, foundation; see ``kind``).
+
+    ``valid_from``/``valid_to`` are the first and last day it existed.
+    """
 
     id: str
     country: str

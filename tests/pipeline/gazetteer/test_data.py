@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -31,12 +33,72 @@ def reference(name: str) -> list[dict[str, str]]:
 def test_the_files_hold_what_they_promise() -> None:
     gazetteer = load()
     assert len(gazetteer.countries) >= 250
-    assert len(gazetteer.parties) >= 300
-    assert len({party.country for party in gazetteer.parties.values()}) >= 160
+    foreign = [party for party in gazetteer.parties.values() if party.country != "CHN"]
+    parties = [party for party in foreign if party.kind in ("party", "armed_movement")]
+    assert len(parties) >= 720
+    assert len(foreign) >= len(parties) + 40
+    assert len({party.country for party in parties}) >= 160
     assert list(gazetteer.departments) == ["idcpc"]
     for table in (gazetteer.organisations, gazetteer.places, gazetteer.people, gazetteer.titles, gazetteer.forums):
         assert len(table) >= 50
+    assert len([org for org in gazetteer.organisations.values() if org.kind == "party_international"]) >= 20
     assert gazetteer is load()
+
+
+def test_every_row_has_names_in_both_languages() -> None:
+    """Of a party China's pages may not have printed a name yet; of the rest both are known."""
+    gazetteer = load()
+    parties = gazetteer.parties.values()
+    assert all(party.name_en for party in parties)
+    assert len([party.id for party in parties if party.name_zh is None]) <= len(parties) // 100
+    for country in gazetteer.countries.values():
+        assert country.name_en, country.id
+        assert country.name_zh, country.id
+
+
+def test_every_state_is_complete() -> None:
+    """Adjective, capital and zone too; Kosovo stands in no table of states."""
+    gazetteer = load()
+    for row in reference("country-codes.csv"):
+        if row["is_independent"] != "Yes":
+            continue
+        country = gazetteer.countries[row["ISO3166-1-Alpha-3"]]
+        assert country.adjectives, country.id
+        assert country.zone, country.id
+        assert country.capital is not None, country.id
+        assert gazetteer.places[country.capital].country == country.id
+
+
+def test_every_name_of_a_state_is_found() -> None:
+    """The short, formal and statistical names of the United Nations, in both languages, and CLDR's."""
+    gazetteer = load()
+    columns = (
+        ("UNTERM English Formal", "en"), ("official_name_en", "en"), ("CLDR display name", "en"),
+        ("UNTERM Chinese Short", "zh"), ("UNTERM Chinese Formal", "zh"), ("official_name_cn", "zh"),
+    )  # fmt: skip
+    for row in reference("country-codes.csv"):
+        iso3 = row["ISO3166-1-Alpha-3"]
+        for column, language in columns:
+            if row[column].strip():
+                found = [h.ids for h in gazetteer.find(row[column], language) if h.kind is Kind.COUNTRY]
+                assert any(iso3 in ids for ids in found), (iso3, row[column], found)
+
+
+def test_every_place_has_its_country_and_its_zone() -> None:
+    gazetteer = load()
+    zones = available_timezones()
+    for place in gazetteer.places.values():
+        assert place.country in gazetteer.countries, place.id
+        assert place.zone in zones, place.id
+        if place.part_of is not None:
+            assert place.kind == "building", place.id
+            assert gazetteer.places[place.part_of].country == place.country, place.id
+
+
+def test_the_provinces_of_china_and_their_cities() -> None:
+    places = [place for place in load().places.values() if place.country == "CHN"]
+    assert len([place for place in places if place.kind == "province"]) == 27  # the four municipalities are cities
+    assert len([place for place in places if place.kind == "city"]) >= 333
 
 
 def test_every_country_is_known_with_its_own_codes() -> None:
@@ -68,6 +130,8 @@ def test_practical_regions_follow_the_codebook(iso3: str, preg: str) -> None:
         ("巴新", "PNG"), ("中非共和国", "CAF"), ("赤几", "GNQ"), ("辛巴威", "ZWE"), ("北韓", "PRK"), ("韩国", "KOR"),
         ("紐西蘭", "NZL"), ("葉門", "YEM"), ("阿聯", "ARE"), ("千里達及托巴哥", "TTO"), ("刚果（布）", "COG"),
         ("刚果(金)", "COD"), ("印度尼西亚", "IDN"), ("東加", "TON"), ("卡達", "QAT"), ("教廷", "VAT"),
+        ("俄國", "RUS"), ("北朝鲜", "PRK"), ("溫納圖", "VUT"), ("多明尼加", "DOM"), ("史瓦濟蘭", "SWZ"),
+        ("柬方", "KHM"),
     ],
 )  # fmt: skip
 def test_country_names_of_all_presses(form: str, iso3: str) -> None:
@@ -123,6 +187,41 @@ def test_posts_in_the_department_on_days_seen_on_pages(person: str, day: date, r
 def test_other_offices_are_not_the_department(person: str, day: date) -> None:
     post = load().post(person, day)
     assert post is None or post.org != "idcpc"
+
+
+@pytest.mark.parametrize(
+    ("person", "day", "organisation", "rank"),
+    [
+        ("li-qiang", date(2019, 5, 1), "sh-municipal", "politburo"),
+        ("zhang-gaoli", date(2009, 5, 1), "tj-municipal", "politburo"),
+        ("yi-lianhong", date(2022, 5, 1), "cpc-jiangxi", "other"),
+        ("yi-lianhong", date(2023, 5, 1), "cpc-zhejiang", "other"),
+        ("lou-qinjian", date(2019, 5, 1), "cpc-jiangsu", "other"),
+        ("wang-junzheng", date(2023, 9, 25), "xz-regional", "other"),
+        ("tang-jiaxuan", date(2005, 5, 1), "state-council", "other"),
+        ("lin-songtian", date(2021, 5, 1), "cpaffc", "other"),
+    ],
+)
+def test_posts_outside_the_department(person: str, day: date, organisation: str, rank: str) -> None:
+    post = load().post(person, day)
+    assert post is not None
+    assert (post.org, post.rank) == (organisation, rank)
+
+
+def test_no_two_people_lead_a_province_at_once() -> None:
+    """Secretaries follow one another: an overlap of years is a wrong date."""
+    gazetteer = load()
+    posts = [post for person in gazetteer.people.values() for post in person.posts]
+    for province in sorted({post.org for post in posts if gazetteer.organisations.get(post.org, None)}):
+        if gazetteer.organisations[province].kind != "cpc_local":
+            continue
+        heads = [post for post in posts if post.org == province and re.search("[省市]委书记|区党委书记", post.title_zh)]
+        for one in heads:
+            for other in heads:
+                if one.person < other.person and one.start and other.start:
+                    ends = (one.end or date.max, other.end or date.max)
+                    days = (min(ends) - max(one.start, other.start)).days
+                    assert days <= 120, (province, one.person, other.person)
 
 
 def test_one_minister_at_a_time() -> None:

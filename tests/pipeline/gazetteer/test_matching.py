@@ -86,6 +86,10 @@ def test_chinese_countries(gazetteer: Gazetteer, text: str, countries: list[tupl
         ("共产党（意大利）", "ita-pc"),
         ("尼共（毛中心）第一副主席", "npl-cpnmc"),
         ("越共中央总书记", "vnm-cpv"),
+        ("南非非国大妇女联盟主席", "zaf-anc-women"),
+        ("巫统青年团团长", "mys-umno-youth"),
+        ("津巴布韦非洲民族联盟行政书记", "zwe-zanupf"),
+        ("委内瑞拉统社党青年团", "ven-psuv-youth"),
     ],
 )
 def test_chinese_parties_that_need_no_country(gazetteer: Gazetteer, text: str, party: str) -> None:
@@ -122,6 +126,10 @@ def test_english_parties_that_need_no_country(gazetteer: Gazetteer, text: str, p
         ("the NCP", "en", "SDN", "sdn-ncp"),
         ("the PCC", "en", "CUB", "cub-pcc"),
         ("繁荣党", "zh", "ETH", "eth-pp"),
+        ("the Liberal Party", "en", "CAN", "can-lpc"),
+        ("民族解放阵线", "zh", "AGO", "ago-fnla"),
+        ("the Labour Party", "en", "LCA", "lca-slp"),
+        ("统一工人党", "zh", "DMA", "dma-uwp"),
     ],
 )
 def test_generic_names_need_their_country(
@@ -144,6 +152,10 @@ def test_the_day_decides_between_parties_of_one_country(gazetteer: Gazetteer) ->
     hit = only(gazetteer, "前进党", "zh", Kind.PARTY)
     assert set(hit.ids) >= {"tha-moveforward", "srb-sns"}
     assert gazetteer.resolve(hit, ["THA", "SRB"], date(2025, 1, 1)) == "srb-sns"
+    hit = only(gazetteer, "尼泊尔共产党", "zh", Kind.PARTY)
+    assert gazetteer.resolve(hit, ["NPL"], date(2019, 10, 13)) == "npl-ncp"
+    assert gazetteer.resolve(hit, ["NPL"], date(2026, 1, 13)) == "npl-ncp2025"
+    assert gazetteer.resolve(hit, ["NPL"], date(2010, 1, 13)) is None
 
 
 def test_congo_and_the_congolese_are_never_guessed(gazetteer: Gazetteer) -> None:
@@ -172,11 +184,22 @@ def test_capitals_throughout_still_match(gazetteer: Gazetteer) -> None:
         ("各民主党派", []),
         ("其中共有20人", []),
         ("社会党国际主席", []),
+        ("八个参政党", []),
+        ("弘扬优良党风", []),
+        ("深化改革党的建设", []),
         ("越共举行大会", ["越共"]),
     ],
 )
 def test_words_that_only_look_like_parties(gazetteer: Gazetteer, text: str, parties: list[str]) -> None:
     assert [printed for printed, _ in found(gazetteer, text, "zh", Kind.PARTY)] == parties
+
+
+@pytest.mark.parametrize(
+    "text", ["聚焦作决策", "各位来宾", "不忘初心、长治久安", "穆斯林武装", "会议联合宣言", "马凯硕教授"]
+)
+def test_words_that_only_look_like_places_people_or_bodies(gazetteer: Gazetteer, text: str) -> None:
+    kinds = (Kind.PLACE, Kind.PERSON, Kind.ORGANISATION)
+    assert [hit for hit in gazetteer.find(text, "zh") if hit.kind in kinds] == []
 
 
 @pytest.mark.parametrize("text", ["中联部", "中共中央對外聯絡部", "中国共产党中央对外联络部", "劉建超率中聯部代表團"])
