@@ -22,7 +22,7 @@ _PEOPLE_EN = re.compile(
     r"government|local|international|different|various)[ ,]*){0,5}"
     r"(?:members? (?!of the (?:party|cpc))|people\b|participants\b|guests\b|diplomats\b|leaders\b|cadres\b|"
     r"representatives\b|officials\b|envoys\b|students\b|delegates\b|"
-    r"politicians\b|scholars\b|experts\b|persons\b|attendees\b|trainees\b|delegation\b|ambassadors\b)",
+    r"politicians\b|journalists\b|parliamentarians\b|lawmakers\b|women\b|youths?\b|scholars\b|experts\b|persons\b|attendees\b|trainees\b|delegation\b|ambassadors\b)",
     re.IGNORECASE,
 )
 _NOT_HERE_EN = re.compile(r"million|billion|parties in over|has links|maintains|party members|years", re.IGNORECASE)

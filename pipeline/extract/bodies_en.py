@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from pipeline.extract.draft import Counterpart, Read
@@ -41,6 +42,10 @@ _GROUP_OF = re.compile(
     re.IGNORECASE,
 )
 _RELATION = re.compile(r"(?:China|Sino|Chinese)-$")
+_NEAR = 500
+_DEFINED = re.compile(r"\(([A-Z][A-Za-z&/\-]{1,9})\)")
+_ACRONYM = re.compile(r"(?<![\w(])[A-Z][A-Za-z]?[A-Z&/\-]{1,8}(?![\w)])")
+_MOST_ACRONYMS = 30
 _TRAILING = re.compile(r"(?:\s+(?:of the|of|for the|for|and the|and|on|in the|de|del|do|da|du))+$")
 
 
@@ -54,14 +59,37 @@ def _grammar() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return titles, re.compile(rf"\b{pattern('en', 'body')}\b")
 
 
-def bodies(page: Page, start: int, end: int, *, note: bool = True, unknown: bool = True) -> Counterpart:
+@cache
+def _office_behind() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?=(?:[A-Z][\w\-]+ ){{0,2}}{pattern('en', 'title')}\b)")
+
+
+def bodies(
+    page: Page,
+    start: int,
+    end: int,
+    *,
+    note: bool = True,
+    unknown: bool = True,
+    names: Collection[tuple[int, int]] = (),
+) -> Counterpart:
     """Countries and bodies named in a span.
 
-    A body that no gazetteer knows is kept as printed (``unknown``) and noted (``note``).
+    A body that no gazetteer knows is kept as printed (``unknown``) and noted (``note``). What lies in the ``names`` of
+    people is neither (Bhim Nepal, Germán Espinel).
     """
     found = Counterpart()
-    known = [hit for hit in page.hits_in(start, end, Kind.PARTY, Kind.ORGANISATION) if not _of_relations(page, hit)]
-    named = [(iso3, hit) for iso3, hit in page.foreign_countries(start, end) if not _ambassador_to(page, hit)]
+    short = _by_acronym(page, start, end)
+    known = [
+        hit
+        for hit in page.hits_in(start, end, Kind.PARTY, Kind.ORGANISATION)
+        if not _of_relations(page, hit) and hit.start not in short
+    ]
+    named = [
+        (iso3, hit)
+        for iso3, hit in page.foreign_countries(start, end)
+        if not _ambassador_to(page, hit) and not any(at <= hit.start and hit.end <= to for at, to in names)
+    ]
     reach = [iso3 for iso3, _ in named]
     for iso3, hit in named:
         inside = [
@@ -74,11 +102,52 @@ def bodies(page: Page, start: int, end: int, *, note: bool = True, unknown: bool
         _country(found, iso3, hit.start, hit.end, f"gazetteer_{hit.kind.value}", 0.95)
     for hit in _outermost(known):
         _known(page, found, hit, reach)
+    for read in short.values():
+        found.join(Counterpart([], [read]))
+        if read.value.country and not found.countries:
+            _country(found, read.value.country, read.at or start, read.to or end, "country_of_body", 0.85)
     if unknown:
         _printed(page, found, start, end, known, note=note)
         if not found.organisations:
             _by_group(page, found, start, end, note=note)
     return found
+
+
+def _by_acronym(page: Page, start: int, end: int) -> dict[int, Read[Organisation]]:
+    """Bodies named by letters that the page itself explains (`All Basotho Convention (ABC)`), by where they stand."""
+    found: dict[int, Read[Organisation]] = {}
+    meant = _acronyms(page)
+    for match in _ACRONYM.finditer(page.text.text, start, end) if meant else ():
+        body = meant.get(match.group())
+        if body is not None and not any(
+            hit.end - hit.start > len(match.group())
+            for hit in page.hits_in(match.start(), match.end() + 30, Kind.PARTY)
+            if hit.start == match.start()
+        ):
+            found[match.start()] = Read(body, match.start(), match.end(), "acronym_of_page", 0.85)
+    return found
+
+
+def _acronyms(page: Page) -> dict[str, Organisation]:
+    if page.acronyms is None:
+        page.acronyms = {}
+        text, told = page.text.text, {}
+        for match in list(_DEFINED.finditer(text))[:_MOST_ACRONYMS]:
+            line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 120)
+            named = bodies(
+                page,
+                line,
+                match.end() + 30 if text[match.end() : match.end() + 4] == " of " else match.end(),
+                note=False,
+            )
+            body = next(
+                (read.value for read in named.organisations if read.to and match.start() - 1 <= read.to <= match.end()),
+                None,
+            )
+            if body is not None and body.name.strip("()") != match.group(1):
+                told[match.group(1)] = body
+        page.acronyms = told
+    return page.acronyms
 
 
 def relation_country(page: Page, start: int, end: int) -> Read[str] | None:
@@ -121,12 +190,18 @@ def _known(page: Page, found: Counterpart, hit: Hit, reach: list[str]) -> None:
     if countries and countries <= _CHINESE:
         return
     identity = page.gazetteer.resolve(hit, reach, page.day)
+    around: set[str] = set()
+    if identity is None and not reach:
+        # said in a sentence that names no country: the one around it
+        around = {iso3 for iso3, _ in page.foreign_countries(max(0, hit.start - _NEAR), hit.end + _NEAR // 2)}
+        identity = page.gazetteer.resolve(hit, around, page.day)
     end = _with_acronym(page, hit.end)
     name = page.text.printed(hit.start, end)
     if identity is None:
-        if hit.generic and not reach:
+        told = set(reach) or around
+        if hit.generic and len(told) != 1:
             return
-        country = reach[0] if len(set(reach)) == 1 else None
+        country = next(iter(told)) if len(told) == 1 else None
         kind = "party" if hit.kind is Kind.PARTY else None
         found.organisations.append(Read(Organisation(name, None, country, kind), hit.start, end, "shared_form", 0.6))
         return
@@ -155,6 +230,8 @@ def _printed(page: Page, found: Counterpart, start: int, end: int, known: list[H
             continue
         lead = titles.match(text[at : words[-1].start()])
         at += lead.end() if lead else 0
+        office = _office_behind().search(text, next((word.end() for word in words if word.start() >= at), to), to)
+        to = office.start() if office else to  # `Green Party Vice President Adem Berg` is no body to its end
         group = _GROUP_OF.match(text, at, to)
         at = group.end() if group else at
         at = _behind_plain_head(text, at, to, body_word)
@@ -208,11 +285,22 @@ def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     found = []
     for run in _RUN.finditer(text, start, end):
         at = run.start()
-        for cut in office.finditer(text, *run.span()):
+        cuts = [*office.finditer(text, *run.span()), *_two_bodies(text, *run.span())]
+        for cut in sorted(cuts, key=lambda match: match.start()):
             found.append((at, cut.start()))
             at = cut.end()
         found.append((at, run.end()))
     return found
+
+
+def _two_bodies(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """`the Center for Studies of A and the Institute for Affairs of B`: a body on either side of `and the`."""
+    body_word = _grammar()[1]
+    return [
+        cut
+        for cut in re.compile(r"\s+and the\s+").finditer(text, start, end)
+        if body_word.search(text, start, cut.start()) and body_word.search(text, cut.end(), end)
+    ]
 
 
 def _behind_plain_head(text: str, at: int, to: int, body_word: re.Pattern[str]) -> int:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from pipeline.extract.draft import Counterpart, Read
 from pipeline.extract.folded import HAN
+from pipeline.extract.named_events import meanings
 from pipeline.extract.page import Page
 from pipeline.extract.wordlist import pattern, words
 from pipeline.gazetteer import Hit, Kind
+from pipeline.gazetteer.fold import key
 from pipeline.words import Organisation
 
 # A party that no gazetteer knows: what stands between the country (or a quote, or the phrase's start) and 党.
@@ -17,6 +19,8 @@ _UNKNOWN_PARTY = re.compile(
     rf"(?:\"[^\"\n]{{1,20}}\"|[{HAN}·\-]){{1,16}}?(?:党(?!员|派|团|校|委|报|章|务|性|组|内|外|际|的|史|总部|部|首|"
     rf"鞭|魁|建)|阵线|民主联盟|解放运动|抵抗运动)(?:\([^)\n]{{1,8}}\))?"
 )
+# 由秘书长某某率领, 来华出席某论坛的某国前总理: no part of the title
+_LEADS = re.compile(r"(?:了)?(?:由|以)?(?:(?:来华|来访|来京|出席|参加|访问|前来|到访|应邀)[^、,]{0,40}的)?(?:由|以)?")
 _GENERIC = frozenset(words("zh", "generic"))
 _GENERIC_END = re.compile(
     r"(?:执政|反对|在野|多|各|两|三|四|六|该|其|政|本|主要|老|全|入|建|我|非|社|姊妹|兄弟|左翼政|亚非|友)党$"
@@ -25,6 +29,15 @@ _GENERIC_END = re.compile(
 _UNKNOWN_BODY = re.compile(
     rf"([{HAN}·\-]{{2,20}}?(?:研究院|研究所|学会|协会|基金会|商会|友协|联合会|俱乐部|理事会|公司|集团|银行|大学|"
     rf"学院|论坛|全国委员会|战略委员会|利益委员会))(?={pattern('zh', 'title')}|{pattern('zh', 'group')}|$|、|,)"
+)
+# The ministry or chamber that somebody serves in below its head: 芬兰外交部常秘, 菲律宾参议院少数派领袖.
+_OFFICE = re.compile(
+    rf"[{HAN}]{{2,8}}?部(?=(?:代理)?(?:常务|政务)?(?:次官|常秘|秘书长|国务秘书|司长|局长|发言人|顾问))|"
+    r"(?:参议院|众议院|国民议会)(?=少数派|多数派|党团)"
+)
+_SHORT = re.compile(
+    rf"(?:^|(?<![{HAN}])|(?<=[见同与和及由]))([{HAN}])"
+    r"(?=前|原总|总统|副?总理|首相|外长|议长|国会|议会|众议|参议|政要|驻华|政府|朝野|工党|共产党|社民党|执政党)"
 )
 _OFFICE_BEHIND = re.compile(r"书记|部|局|关系|事务|联络|合作|问题|委员会|司")
 _KINDS = (
@@ -67,25 +80,49 @@ def bodies(
         _known(page, found, hit, reach)
     if unknown:
         _unknown(page, found, start, end, known, note=note)
+    for iso3, hit in named:
+        office = _OFFICE.match(page.text.text, hit.end, end)
+        if office is not None and not page.hits_in(hit.end, office.end(), Kind.PARTY):
+            body = Organisation(page.text.printed(hit.start, office.end()), None, iso3, _kind(office.group()))
+            found.organisations.append(Read(body, hit.start, office.end(), "office_zh", 0.7))
+    if not found.countries:
+        _by_character(page, found, start, end)
     if not found.countries:
         _by_place(page, found, start, end)
     return found
 
 
-def behind_body(page: Page, start: int, end: int) -> int:
-    """Where the titles begin once country and party are passed (`加纳全国民主大会党总书记` → 总书记)."""
-    at = start
+def title_start(page: Page, start: int, end: int) -> int:
+    """Where a person's title begins: with the party whose office it is, behind the country printed before.
+
+    ``多米尼加现代革命党副主席`` is 现代革命党副主席; a party that says too little without its country keeps it.
+    """
     text = page.text.text
+    lead = _LEADS.match(text, start, end)
+    at = lead.end() if lead else start
     while at < end:
         while at < end and text[at] in ' "、,和与':
             at += 1
         hits = [hit for hit in page.hits_in(at, end, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION) if hit.start == at]
-        unknown = _UNKNOWN_PARTY.match(text, at, end)
-        to = max([hit.end for hit in hits] + ([unknown.end()] if unknown and at == start else []), default=at)
-        if to == at or to >= end:
-            break
-        at = to
+        country = max((hit.end for hit in hits if hit.kind is Kind.COUNTRY), default=at)
+        body = max((hit for hit in hits if hit.kind is not Kind.COUNTRY), key=lambda hit: hit.end, default=None)
+        if body is not None:
+            return country if at < country < body.end and _says_enough(page, body, country) else at
+        short = _SHORT.match(text, at, end)
+        if short is not None and len(meanings(short.group(1))) == 1:
+            return at + 1
+        if country == at or country >= end:
+            return at
+        at = country
     return at
+
+
+def _says_enough(page: Page, hit: Hit, start: int) -> bool:
+    """Whether the rest of a body's name from ``start`` on is a form of its own that needs no country."""
+    rest = page.text.text[start : hit.end]
+    table = page.gazetteer.parties if hit.kind is Kind.PARTY else page.gazetteer.organisations
+    names = [name for identity in hit.ids for name in table[identity].zh]
+    return any(not name.generic and key(name.text) == key(rest) for name in names)
 
 
 def _is_generic(page: Page, hit: Hit) -> bool:
@@ -165,8 +202,19 @@ def _unknown(page: Page, found: Counterpart, start: int, end: int, known: list[H
         behind = max([at] + [hit.end for hit in countries if at <= hit.start and hit.end < to])
         at = behind if to - behind > 3 else at  # 美国商会 is the name, not 商会
         if not any(low < to and at < high for low, high in taken):
-            kind = next((name for ending, name in _KINDS if ending.search(text[at:to])), None)
-            _printed(page, found, at, to, kind, note=note)
+            _printed(page, found, at, to, _kind(text[at:to]), note=note)
+
+
+def _by_character(page: Page, found: Counterpart, start: int, end: int) -> None:
+    """美前政要, 德前总理: one character, where only one country is ever meant by it."""
+    for match in _SHORT.finditer(page.text.text, start, end):
+        meant = meanings(match.group(1))
+        if len(meant) == 1:
+            _country(found, meant[0], match.start(1), match.end(1), "short_country_zh", 0.7)
+
+
+def _kind(name: str) -> str | None:
+    return next((kind for ending, kind in _KINDS if ending.search(name)), None)
 
 
 def _by_place(page: Page, found: Counterpart, start: int, end: int) -> None:

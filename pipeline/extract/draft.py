@@ -61,6 +61,8 @@ class Counterpart:
     countries: list[Read[str]] = field(default_factory=list)
     group: Read[str] | None = None
     diplomats: bool = False
+    # `a delegation of A led by X and the B headed by Y`: how many delegations
+    groups: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.people or self.organisations or self.countries or self.group)
@@ -94,6 +96,7 @@ class Draft:
     mode: Read[str] | None = None
     place: Read[Place] | None = None
     planned: Read[bool] | None = None
+    cancelled: Read[bool] | None = None
     historical: bool = False
     series: bool = False
     department: bool = False
@@ -104,6 +107,14 @@ class Draft:
     from_title: bool = False
     # said to be one more (还会见, 分别会见, "also met separately with"): never the same as the one before
     another: bool = False
+    # one of those whom a trip's list names (`met respectively with A, B and C`)
+    listed: bool = False
+    # the event that a paper came of: the paper is the department's where that is
+    result_of: Draft | None = None
+    # one item of a digest: its own paragraph tells all of it
+    item: bool = False
+    # a sentence of its own tells it: never only one of those met on the trip (codebook §9.6)
+    alone: bool = False
     # the text prints a day, but no year fits it: the page's own date would be a lie
     undated: bool = False
 

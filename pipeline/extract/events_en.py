@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from pipeline.extract import bodies_en, frames_en, place, sides_en, when_en
+from pipeline.extract import bodies_en, digest_en, frames_en, place, sides_en, spans_en, when_en
 from pipeline.extract.draft import Draft, Official, Place, Read
 from pipeline.extract.layout import DAY_HEADING_EN, Part, Sentence
-from pipeline.extract.listed_en import SPEECH, attendees, led, speakers
-from pipeline.extract.officials_en import by_pronoun, by_surname, headline_official, officials
-from pipeline.extract.page import Page
-from pipeline.extract.when import When
+from pipeline.extract.listed_en import SPEECH, attendees, guests, led, speakers
+from pipeline.extract.officials_en import by_delegation, by_pronoun, by_surname, headline_official, officials
+from pipeline.extract.page import CHINA, Page
+from pipeline.extract.sides_en import own_delegation
+from pipeline.extract.when import When, make
+from pipeline.gazetteer import Kind
 
 _EVENT = re.compile(
     r"\b(?:meets?|met|held|holds?|attend\w*|visit\w*|led|lead|receive[sd]|called on|deliver\w*|brief\w*|sign(?:s|"
-    r"ed)?|inked|laid|inaugurat\w+|"
+    r"ed)?|inked|laid|inaugurat\w+|announce\w*|gave|donate[sd]|presented|told|briefing|scheduled|closed|began|"
+    r"ended|adopt\w+|issued|broke|breaks|wrote|"
     r"sent|mourn\w*|exchange[sd]?|hosts?|hosted|opened|opens|arrive[sd]?|address\w*|paid|pay|conclude[sd]?|"
     r"organi[sz]e[sd]|co-organi[sz]ed|launche[sd]|was held|is held|participat\w+|"
     r"(?:ha[sd]|conducted) (?:an? |the )?(?:[\w\-]+ ){0,3}?(?:calls?|talks|meetings?|conversation|"
@@ -36,23 +39,29 @@ class _State:
     before: When | None = None
     place: Read[Place] | None = None
     agency: bool = False
+    delegation: bool = False
+    digest: bool = False
+    item: int | None = None
     introduced: list[Official] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
 
 def drafts(page: Page) -> list[Draft]:
     """The events of a page in order of telling; those of the title first, marked so."""
-    state = _State()
+    state = _State(digest=digest_en.is_digest(page))
     if page.layout.title is not None:
         _title(page, state, page.layout.title)
     for sentence in page.layout.sentences:
         _body(page, state, sentence)
-    return state.drafts
+    for draft in state.drafts:
+        draft.department = draft.department or (draft.result_of is not None and draft.result_of.department)
+    # an occasion of others at which nobody of the department showed up is none of its events
+    return [draft for draft in state.drafts if draft.department or draft.chinese or page.own_site]
 
 
 def _title(page: Page, state: _State, sentence: Sentence) -> None:
     people = _people(page, state, sentence, sentence.start)
-    found = frames_en.read(page, sentence, people, sentence.start, title=True)
+    found = frames_en.read(page, sentence, people, sentence.start, None, title=True)
     announced = sides_en.planned(sentence.text)
     for draft in found:
         draft.from_title = True
@@ -64,13 +73,21 @@ def _title(page: Page, state: _State, sentence: Sentence) -> None:
 
 
 def _body(page: Page, state: _State, sentence: Sentence) -> None:
-    line = when_en.dateline(sentence.text, sentence.start, page.anchor)
-    skip = sentence.start
+    skip, told_item = sentence.start, None
+    if state.digest:
+        told_item = digest_en.item(page, sentence)
+        if told_item is not None:
+            state.item, state.before, skip = sentence.paragraph, told_item.when, sentence.start + told_item.end
+        elif sentence.paragraph != state.item:
+            return
+    line = _dateline(page, state, sentence) if not state.digest else None
     if line is not None:
         state.before = line.when or state.before
         state.agency = line.agency
         state.place = place.printed(page, line.place_at, line.place_at + len(line.place), "dateline_en")
         skip = sentence.start + line.end
+    if line is not None and skip >= sentence.end:
+        return  # a dateline on a line of its own, over the text
     if DAY_HEADING_EN.fullmatch(sentence.text):
         # a chronicle's line `July 4` over its bullets is their day
         state.before = next(iter(when_en.dates(sentence.text, sentence.start, page.anchor, None)), state.before)
@@ -78,69 +95,132 @@ def _body(page: Page, state: _State, sentence: Sentence) -> None:
     people = _people(page, state, sentence, skip)
     text = page.text.text[skip : sentence.end]
     event = _EVENT.search(text)
-    last = state.drafts[-1] if state.drafts and not state.drafts[-1].from_title else None
+    last = next((draft for draft in reversed(state.drafts) if draft.result_of is None), None)
+    last = None if last is not None and last.from_title else last
     if led(page, last, skip, sentence.end):
         return
     if attendees(page, last, skip, sentence.end, people) or speakers(page, last, skip, sentence.end):
+        return
+    fresh = line is not None or told_item is not None
+    if not fresh and last is not None and spans_en.lasts(last):
+        days = when_en.dates(sentence.text, sentence.start, page.anchor, state.before)
+        if spans_en.told_later(page, last, sentence.text, sentence.start, days):
+            return
+        spans_en.around(last, days)
+    if not fresh and guests(page, last, skip, sentence.end, people):
         return
     speech = SPEECH.search(text)
     if event is None or (speech and speech.start() < event.start()):
         return
     if _RECALLED.search(text[: event.end() + 40]) and line is None and state.drafts:
         return
-    found = frames_en.read(page, sentence, people, skip, title=False)
+    found = frames_en.read(page, sentence, people, skip, last, title=False)
     announced = sides_en.planned(text)
-    told = when_en.dates(
-        sentence.text,
-        sentence.start,
-        page.anchor,
-        state.before,
-        planned=announced is not None,
-        skip=skip - sentence.start,
-    )
-    for draft in found:
-        _finish(page, draft, told, state, sentence, dated=line is not None)
-        if announced and draft.type.at is not None and skip + announced.start() <= draft.type.at + 12:
+    before = state.before
+    for number, draft in enumerate(found):
+        draft.item = state.digest
+        if announced and _announced(draft, skip + announced.start(), text):
             at = skip + announced.start()
             draft.planned = Read(True, at, skip + announced.end(), "planned_en", 0.9)
+        told = when_en.dates(
+            sentence.text,
+            sentence.start,
+            page.anchor,
+            before,
+            planned=draft.planned is not None,
+            skip=skip - sentence.start,
+        )
+        if state.digest:
+            told = [*digest_en.spans(page, sentence), *told]
+        _finish(page, draft, _of_draft(told, draft, found[number + 1 :]), state, sentence, dated=fresh)
         if draft.when and draft.when.at is not None:
             state.before = draft.when if draft.when.start == draft.when.end else state.before or draft.when
     state.drafts += found
 
 
+def _of_draft(told: list[When], draft: Draft, behind: list[Draft]) -> list[When]:
+    """Of a sentence's days those of one event: what stands between its verb and the next event's goes first."""
+    if draft.type.at is None:
+        return told
+    ends = min((other.type.at for other in behind if other.type.at and other.type.at > draft.type.at), default=None)
+    own = [one for one in told if one.at is not None and one.at >= draft.type.at and (ends is None or one.at < ends)]
+    alone = not behind and draft.type.value[:4] != "STMT"
+    return told if alone else [*own, *(one for one in told if one not in own)]
+
+
+_NEVER_PLANNED = ("STMT", "DOC", "MSG")
+
+
+def _announced(draft: Draft, at: int, text: str) -> bool:
+    """Whether the announcing words at ``at`` go for an event: they stand before its verb, or nothing is told done."""
+    if draft.type.at is None or draft.type.value.startswith(_NEVER_PLANNED):
+        return False
+    return at <= draft.type.at + 12 or not sides_en.DONE.search(text[: at - draft.sentence.start])
+
+
+def _dateline(page: Page, state: _State, sentence: Sentence) -> when_en.Dateline | None:
+    """The dateline of a paragraph. In a list whose items bear no year, one is not after the one before it."""
+    line = when_en.dateline(sentence.text, sentence.start, page.anchor)
+    if line is None:
+        return when_en.place_alone(
+            sentence.text,
+            sentence.start,
+            lambda at, to: any(hit.end - hit.start >= to - at - 1 for hit in page.hits_in(at, to, Kind.PLACE)),
+        )
+    if line.when is not None and page.anchor.source == "text" and state.before is not None:
+        year = line.when.start.year - (line.when.start > state.before.start)
+        earlier = make(year, line.when.start.month, line.when.start.day)
+        if earlier is not None:
+            line = replace(line, when=replace(line.when, start=earlier, end=earlier))
+    return line
+
+
 def _people(page: Page, state: _State, sentence: Sentence, skip: int) -> list[Official]:
+    """The officials of a sentence: named in full, by what they were introduced with, by `he` and `the delegation`."""
     found = officials(page, skip, sentence.end)
     headline = headline_official(page, skip, sentence.end) if sentence.part is Part.TITLE else None
     if headline and all(official.name_at != headline.name_at for official in found):
         found.insert(0, headline)
+    introduced = list(state.introduced)
     for official in found:
         if all(known.person.name != official.person.name for known in state.introduced):
             state.introduced.append(official)
     named = {official.person.name.split(" ")[0] for official in found}
-    if not found:
-        found = by_pronoun(page, skip, state.introduced)
-    absent = [one for one in state.introduced if one.person.name.split(" ")[0] not in named]
-    return sorted([*found, *by_surname(page, skip, sentence.end, absent)], key=lambda one: one.name_at)
+    absent = [one for one in introduced if one.person.name.split(" ")[0] not in named]
+    again = by_surname(page, skip, sentence.end, absent)
+    if not found and not again:
+        again = by_pronoun(page, skip, sentence.end, introduced)
+    if not found and not again:
+        abroad = any(draft.type.value == "VISIT.OUT" for draft in state.drafts) or state.delegation
+        again = by_delegation(page, skip, sentence.end, introduced, abroad=abroad)
+    state.delegation = state.delegation or own_delegation(page, skip, sentence.end) is not None
+    return sorted([*found, *again], key=lambda one: one.name_at)
 
 
 def _finish(page: Page, draft: Draft, told: list[When], state: _State, sentence: Sentence, *, dated: bool) -> None:
     """The day and the place that belong to a draft."""
-    ranges = [entry for entry in told if entry.start != entry.end]
-    if draft.series and ranges:
-        draft.when = ranges[0]
-    elif told:
+    if told:
         draft.when = told[0]
     elif state.before is None and when_en.names_day(sentence.text):
         draft.undated = True
     elif state.before is not None:
         rule = state.before.rule if dated else f"{state.before.rule}+inherited"
         draft.when = replace(state.before, rule=rule, confidence=min(state.before.confidence, 0.95 if dated else 0.75))
+    if spans_en.lasts(draft):
+        draft.when = spans_en.in_sentence(draft, sentence.text, told) or draft.when
+        spans_en.until(page, draft, sentence.text, sentence.start)
     text = page.text.text[sentence.start : sentence.end]
     here = re.search(r"\bhere\b", text)
     if draft.place is None and state.place is not None and not draft.series and (here or not state.agency):
         draft.place = state.place
+    before = state.drafts[-1] if state.drafts else None
+    if draft.place is None and before is not None and draft.when is not None and draft.when.rule == "same_day_en":
+        draft.place = before.place
     if draft.series and draft.type.value == "VISIT.OUT":
         draft.place = None
+    trip = next((other for other in state.drafts if other.series and other.type.value == "VISIT.OUT"), None)
+    if trip is not None and draft.place is None and draft.mode is None and draft.type.value.startswith("MEET"):
+        draft.mode = Read("inperson_abroad", draft.type.at, draft.type.to, "on_a_trip", 0.6)
     if not draft.foreign.countries and not draft.foreign.organisations and not draft.foreign.people:
         return
     known = [read.value.country for read in draft.foreign.organisations]
@@ -148,5 +228,14 @@ def _finish(page: Page, draft: Draft, told: list[When], state: _State, sentence:
     if not draft.foreign.countries and not any(known):
         following = next((other.end for other in page.layout.sentences if other.start >= sentence.end), sentence.end)
         relation = bodies_en.relation_country(page, sentence.start, following)
+        international = any(read.value.id and read.value.country is None for read in draft.foreign.organisations)
         if relation is not None:
             draft.foreign.countries.append(relation)
+        hosted = draft.mode is not None and draft.mode.rule == "foreign_host"
+        where = draft.place or (state.place if hosted else None)
+        at_home = hosted and where is None and len(page.home) == 1
+        if relation is None and where is not None and where.value.country not in (None, CHINA) and not international:
+            # the weakest word for it: where they met (corpus/english.md §7)
+            draft.foreign.countries.append(Read(str(where.value.country), where.at, where.to, "country_of_place", 0.5))
+        elif relation is None and at_home and not international:
+            draft.foreign.countries.append(Read(page.home[0], None, None, "country_of_site", 0.4))

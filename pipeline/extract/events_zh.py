@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipeline.extract import frames_zh, place, when, when_zh
+from pipeline.extract import amounts, frames_zh, place, when, when_zh
 from pipeline.extract.draft import Draft, Official, Place, Read
+from pipeline.extract.follow_zh import goes_on, reach, received, speaker, take_over
 from pipeline.extract.layout import DAY_HEADING_ZH, Part, Sentence
-from pipeline.extract.listed_zh import attendees, tells_guests
+from pipeline.extract.listed_zh import NATIONAL, attendees, tells_guests
 from pipeline.extract.officials_zh import headline_official, officials, visited_official
-from pipeline.extract.page import Page
+from pipeline.extract.page import CHINA, Page
+from pipeline.extract.papers_zh import papers_too
+from pipeline.extract.sides_zh import department
 from pipeline.extract.when import When
+from pipeline.gazetteer import Kind
 
 _SPEECH = re.compile(
-    r"(?:表示|说[,:]|指出|强调|介绍说|高度评价|积极评价|重申|认为|赞赏|高度赞赏|感谢|欢迎|祝贺(?!活动)|愿同|期待|"
+    r"(?:表示|(?<!报告)(?<!报道)(?<!公报)(?<!消息)说[,:]|介绍[,:]|指出|强调|介绍说|高度评价|积极评价|重申|认为|赞赏|高度赞赏|感谢|欢迎|祝贺(?!活动)|愿同|期待|"
     r"希望|对此|相信|通报了|介绍了)"
 )
 _EVENT = re.compile(
-    r"会见|接见|会晤|拜会|会谈|通话|通电话|座谈|出席|参加|访问|访华|来华|举行|举办|开幕|召开|开班|签署|演讲|宣讲|"
-    r"宣介|致电|致函|贺信|贺电|吊唁|揭牌|奠基|约见|交流|通报|成立|抵达"
+    r"会见|接见|会晤|会面|见面|磋商|宴请|拜会|会谈|通话|通电话|座谈|出席|参加|访(?!谈|员|民|学)|来华|举行|举办|开幕|召开|开班|签署|演讲|宣讲|"
+    r"宣介|致电|致函|贺信|贺电|函电|电函|慰问电|唁电|吊唁|揭牌|奠基|约见|交流|通报|成立|抵达|通过(?:了)?《|发表(?:了)?《|签字|采访|专访|署名文章"
 )
 _PLANNED = re.compile(r"将(?:于|在|对|率|赴|访|出席|会见|应|前往|同|与|举行)|拟于|即将|将会|定于")
 _RECALLED = re.compile(r"(?:曾(?:于|在|任|经)?|去年|前年|此前(?![^。]{0,24}还)|当年|历任|简历|出任|履历)")
+_CANCELLED = re.compile(
+    r"(?:访问|会见|会议|活动|行程|来访)[^,。]{0,8}(?:取消|推迟|延期)|(?:推迟|取消)(?:了)?[^,。]{0,12}(?:访问|会见|会议)"
+)
+# `新闻发言人11日宣布:`: what follows is no speech but the announcement
+_ANNOUNCED = re.compile(r"发言人[^,。:]{0,16}?(?:宣布|表示|说|介绍)[,:]?")
+_ANNOUNCER = re.compile(r"(?:\d{1,2}日)?(?:上午|下午)?(?:宣布|表示|说|介绍|答)")
 # `平达对中国共产党代表团前来出席峰会表示欢迎`: a courtesy, whatever verbs stand in it
 _COURTESY = re.compile(r"对[^,。;]{2,60}(?:表示|深表)(?:热烈|诚挚|衷心|由衷|的)*(?:欢迎|感谢|祝贺|赞赏|敬意)")
 _IN_PERSON = ("MEET", "CONF", "BRIEF.LECTURE", "CULT", "DOC")
+# the longest chronicle has some fifty bullets
+_MOST_EVENTS = 150
+_DOMESTIC = re.compile(r"党员|党支部|中心组|机关党委|庆祝建党|扶贫|定点帮扶|干部职工|党史|主题教育|我校|校党委|离退休")
+_ABROAD = re.compile(
+    r"外国|各国|多国|个国家|国政党|政党|使节|驻华|外宾|外方|海外|世界|拉美|非洲|亚洲|欧洲|阿拉伯|东盟|中亚|太平洋"
+)
 _LOCAL_TIME = re.compile(r"当地时间")
 
 
@@ -53,14 +69,20 @@ def drafts(page: Page) -> list[Draft]:
             state.dateline_place = place.printed(page, at, at + len(told), "dateline_zh") if told else None
             state.before = day or state.before
         _body(page, state, sentence, lead=number == 0 or len(state.drafts) == titled)
-    return state.drafts
+        if len(state.drafts) >= _MOST_EVENTS:
+            break
+    _with_their_trip(page, state.drafts)
+    return [draft for draft in state.drafts if not _at_home(page, draft)]
 
 
 def _title(page: Page, state: _State, sentence: Sentence) -> None:
     found = frames_zh.read(page, sentence, _people(page, sentence), title=True)
     planned = _PLANNED.search(sentence.text)
+    cancelled = _CANCELLED.search(sentence.text)
     for draft in found:
         draft.from_title = True
+        if cancelled:
+            draft.cancelled = _read(sentence, cancelled, "cancelled_zh")
         if planned or "/forenotice/" in page.document.url:
             at = sentence.start + (planned.start() if planned else 0)
             draft.planned = Read(True, at, at + 1, "planned_zh", 0.9)
@@ -69,10 +91,16 @@ def _title(page: Page, state: _State, sentence: Sentence) -> None:
 
 def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
     text = sentence.text
+    # a paper or a letter told beside its meeting has no guests of its own
+    last = next((draft for draft in reversed(state.drafts) if "_beside_" not in draft.type.rule), None)
     event = _EVENT.search(text)
-    speech = _SPEECH.search(text)
+    announced = _ANNOUNCED.search(text)
+    speech = _SPEECH.search(text, announced.end() if announced else 0)
     if speech and (event is None or speech.start() < event.start()):
         state.speech = sentence.paragraph
+        speaker(page, last, sentence)
+        if last is not None and last.type.value.startswith("TRAIN") and last.participants is None:
+            last.participants = amounts.participants(page, sentence.start, sentence.end)
         return
     courtesy = _COURTESY.search(text)
     if courtesy and event and courtesy.start() < event.start() < courtesy.end():
@@ -81,29 +109,47 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
         # a chronicle's line `7月4日` over its bullets is their day
         state.before = next(iter(when_zh.dates(text, sentence.start, page.anchor, None)), state.before)
         return
+    journey = next((draft for draft in reversed(state.drafts) if draft.type.value.startswith("VISIT")), None)
+    _accompanied(page, journey, last, sentence)
+    if goes_on(page, last, sentence, when_zh.dates(text, sentence.start, page.anchor, state.before)):
+        return
     if event is None and not tells_guests(text):
         return
     named = [hit for hit in officials(page, sentence.start, sentence.end) if hit.department]
     until = event.end() if event else len(text)
     planned = _PLANNED.search(text[: until + 2])
-    told = when_zh.dates(text, sentence.start, page.anchor, state.before, planned=planned is not None)
+    ahead = planned is not None or _CANCELLED.search(text) is not None
+    told = when_zh.dates(text, sentence.start, page.anchor, state.before, planned=ahead)
     recalled = _RECALLED.search(text[: event.start() if event else len(text)])
     if recalled and not lead:
         return
     if state.speech == sentence.paragraph and not named and not told:
         return
     people = _people(page, sentence)
-    if attendees(page, state.drafts[-1] if state.drafts else None, sentence, people):
+    meeting = received(page, journey, sentence, people)
+    if meeting is None and last is not None and attendees(page, last, sentence, people):
+        beside = [replace(draft, when=last.when) for draft in papers_too(page, sentence, people, [last])]
+        # whose opening the department wrote to took place with its part
+        last.department = last.department or any(draft.department for draft in beside)
+        state.drafts += beside
         return
-    found = frames_zh.read(page, sentence, people, title=False)
+    near = reach(page, sentence, journey if journey is not None and journey.type.value == "VISIT.OUT" else None)
+    found = [meeting] if meeting is not None else frames_zh.read(page, sentence, people, title=False, near=near)
     abroad = _LOCAL_TIME.search(text)
+    cancelled = _CANCELLED.search(text)
+    ours = announced is not None and department(page, sentence.start, sentence.start + announced.end())
+    before = last
     for draft in found:
-        _date(draft, told, state, sentence, page)
-        _paper_of_talks(draft, state)
+        told_by = sentence.start + announced.end() if announced else 0
+        floor = max((one.type.to or 0 for one in found if (one.type.at or 0) < (draft.type.at or 0)), default=told_by)
+        _date(draft, told, state, sentence, page, floor)
         if draft.place is None and state.dateline_place is not None and not draft.series and len(state.drafts) == 0:
             draft.place = state.dateline_place
-        if draft.another and draft.place is None and draft.mode is None:
-            draft.place = _same_place(state, draft)
+        take_over(page, draft, before, state.dateline_place)
+        if draft.type.value == "VISIT.OUT":
+            if not draft.chinese:
+                draft.add_chinese(_travellers(page, sentence))
+            page.travellers = draft.chinese
         if abroad and draft.place is None and draft.mode is None and draft.type.value.startswith(_IN_PERSON):
             # only what took place abroad is told by local time
             at = sentence.start + abroad.start()
@@ -111,10 +157,80 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
         if planned:
             at = sentence.start + planned.start()
             draft.planned = Read(True, at, at + len(planned.group()), "planned_zh", 0.9)
+        if cancelled:
+            draft.cancelled = _read(sentence, cancelled, "cancelled_zh")
+        # what the department's spokesman announces it publishes (codebook §1, scope c)
+        draft.department = draft.department or ours
         draft.historical = _is_history(draft, page, lead)
         if draft.when and draft.when.at is not None and not draft.historical:
             state.before = draft.when
+        before = draft
+    _days_apart(found, told)
     state.drafts += found
+
+
+def _read(sentence: Sentence, match: re.Match[str], rule: str) -> Read[bool]:
+    return Read(True, sentence.start + match.start(), sentence.start + match.end(), rule, 0.9)
+
+
+def _days_apart(found: list[Draft], told: list[When]) -> None:
+    """`7月16日和28日分别同甲、乙通话`: as many days as meetings, one each."""
+    meetings = [draft for draft in found if draft.another and draft.type.value.startswith("MEET")]
+    days = [entry for entry in told if entry.start == entry.end]
+    if len(meetings) > 1 and len(meetings) == len(days) == len(told):
+        for draft, day in zip(meetings, days, strict=True):
+            draft.when = day
+
+
+def _at_home(page: Page, draft: Draft) -> bool:
+    """The department's own meeting or class on a page that names nothing foreign: party day, study session."""
+    side = draft.foreign
+    return (
+        draft.type.value.startswith(("CONF", "TRAIN", "BRIEF", "CULT"))
+        and not (side.countries or side.organisations or any(read.value.country for read in side.people))
+        and _DOMESTIC.search(page.text.text) is not None
+        and (draft.place is None or draft.place.value.country in (None, CHINA))
+        and _ABROAD.search(page.text.text) is None
+        and not any(page.is_foreign(hit) for hit in page.hits if hit.kind in (Kind.COUNTRY, Kind.PARTY, Kind.FORUM))
+    )
+
+
+def _accompanied(page: Page, journey: Draft | None, last: Draft | None, sentence: Sentence) -> None:
+    """`中联部有关同志全程陪同`: the department takes part in a trip that a province's secretary leads."""
+    if "陪同" not in sentence.text or not department(page, sentence.start, sentence.end):
+        return
+    for draft in {id(one): one for one in (journey, last) if one is not None}.values():
+        if not any(NATIONAL.search(one.person.title or "") for one in draft.chinese):
+            draft.department = True
+
+
+def _with_their_trip(page: Page, drafts: list[Draft]) -> None:
+    """What those on a trip of the department's, or a delegation that it invited, did is its own too."""
+    trip = next((draft for draft in drafts if draft.type.value == "VISIT.OUT" and draft.department), None)
+    guests = next((draft for draft in drafts if draft.type.value == "VISIT.IN" and draft.department), None)
+    leaders = {one.person.name for one in trip.chinese} if trip is not None else set()
+    for draft in drafts:
+        # a mechanism founded and its first meeting, a meeting and its paper: told in one sentence, of one body
+        draft.department = draft.department or any(one.department and one.sentence is draft.sentence for one in drafts)
+        named = {one.person.name for one in draft.chinese}
+        shared = (
+            guests is not None and _shares(guests, draft) and draft.type.value.startswith(("MEET", "TRAIN", "BRIEF"))
+        )
+        national = any(NATIONAL.search(one.person.title or "") for one in draft.chinese)
+        if named & leaders or (shared and not national):
+            draft.department = True
+
+
+def _shares(guests: Draft, draft: Draft) -> bool:
+    ours = {read.value for read in guests.foreign.countries}
+    return bool(ours & {read.value for read in draft.foreign.countries}) or not draft.foreign.countries
+
+
+def _travellers(page: Page, sentence: Sentence) -> list[Official]:
+    """The officials of the department whom the page named before, `某某一行`, where the trip names nobody."""
+    text = page.text.text
+    named = officials(page, 0, sentence.start)
+    return [one for one in named if one.department and text.startswith("一行", one.name_to)][:1]
 
 
 def _people(page: Page, sentence: Sentence) -> list[Official]:
@@ -122,38 +238,26 @@ def _people(page: Page, sentence: Sentence) -> list[Official]:
     headline = headline_official(page, sentence.start, sentence.end)
     if headline and all(official.name_at != headline.name_at for official in found):
         found.insert(0, headline)
+    # who only announces it does not take part
+    acting = [one for one in found if not _announces(page, one)]
+    found = acting or found
     visited = visited_official(page, sentence.start, sentence.end) if not found else None
     return [visited] if visited is not None else found
 
 
-def _paper_of_talks(draft: Draft, state: _State) -> None:
-    """`会谈后,双方签署备忘录`: whose paper it is says the meeting told before in the same paragraph."""
-    before = state.drafts[-1] if state.drafts else None
-    if before is None or before.series or before.sentence.paragraph != draft.sentence.paragraph:
-        return
-    if draft.type.value.startswith("DOC") and not draft.foreign and not draft.chinese:
-        draft.foreign.join(before.foreign)
-        draft.add_chinese(before.chinese)
-        draft.department = before.department
-        draft.place = draft.place or before.place
-        draft.mode = draft.mode or before.mode
+def _announces(page: Page, official: Official) -> bool:
+    behind = _ANNOUNCER.match(page.text.text, official.name_to)
+    return "发言人" in (official.person.title or "") and behind is not None
 
 
-def _same_place(state: _State, draft: Draft) -> Read[Place] | None:
-    """`同日,刘建超还会见了…`: where the event told before took place, on one day and both in person."""
-    before = state.drafts[-1] if state.drafts else None
-    if before is None or before.place is None or before.series or before.mode is not None:
-        return None
-    if before.when is None or draft.when is None or before.when.start != draft.when.start:
-        return None
-    return Read(before.place.value, before.place.at, before.place.to, "place_of_event_before", 0.7)
-
-
-def _date(draft: Draft, told: list[When], state: _State, sentence: Sentence, page: Page) -> None:
+def _date(draft: Draft, told: list[When], state: _State, sentence: Sentence, page: Page, floor: int) -> None:
     """The day that belongs to a draft: the last expression before its verb, else the sentence's, else inherited."""
     verb = draft.type.at if draft.type.at is not None else sentence.end
     meets = draft.type.value.startswith("MEET") and draft.type.value != "MEET.MECH"
     before = [entry for entry in told if (entry.at or 0) < verb or not meets]
+    # `…会见某人,周三将转往瓦努阿图访问`: each verb of a sentence has the days behind the one before
+    own = [entry for entry in before if verb > (entry.at or 0) >= floor]
+    before = own or before
     if draft.series:
         ranges = [entry for entry in told if entry.start != entry.end]
         draft.when = ranges[0] if ranges else (before[0] if before else None)

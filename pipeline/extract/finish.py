@@ -30,14 +30,18 @@ _SPEECH = {
     ),
 }
 _TOLD_NEAR = 3
+_STOPS = frozenset("。!?;\"')")
 _COUNTED_NEAR = 5
 _WORKS = ("TRAIN.SCHOOL", "AID", "DOC.MECH", "DOC.JOINT")
 # 学院由甲国某党、乙国某党联合建设: a work of several parties counts all their countries
 _JOINT = re.compile(
     r"由[^。;]{4,160}(?:联合|共同)(?:建设|兴建|援建|创办|出资|发起|成立)|"
     r"\bjoint (?:project|venture|initiative) (?:of|by|between)\b|"
-    r"\bjointly (?:built|founded|established|funded|set up|launched) by\b"
+    r"\bjointly (?:built|founded|established|funded|set up|launched) by\b|"
+    r"\bparties (?:would |will |jointly |to )*(?:own|fund|build|share)|\bThe (?:\w+ )?parties are\b"
 )
+# `leaders of over ten countries including Kazakhstan, Serbia and Egypt`
+_COUNTRIES_CAME = re.compile(r"\bcountries,? (?:including|such as|among them)\b")
 # who came to an occasion is often told in a sentence of its own
 _GUESTS = re.compile(r"出席|参加|来自|与会|\binclud|\battend|\bguests?\b|\bparticipants?\b|\bpresent\b|\bremarks\b")
 
@@ -73,20 +77,30 @@ def _complete(page: Page, draft: Draft, following: int | None) -> None:
     behind = [
         sentence
         for sentence in page.layout.sentences
-        if sentence.start >= draft.sentence.end and (end is None or sentence.start < end)
+        if sentence.start >= draft.sentence.end
+        and (end is None or sentence.start < end)
+        and (not draft.item or sentence.paragraph == draft.sentence.paragraph)
     ]
     if draft.from_title:
         behind = list(page.layout.sentences)
     speech = _SPEECH["zh" if page.language == "zh" else "en"]
     plain = [sentence for sentence in behind if not speech.search(sentence.text)]
     told = plain[:_TOLD_NEAR]
+    if draft.type.value.startswith(_WORKS):
+        told = behind[:_TOLD_NEAR]  # whose school it is, a speaker may say
     counted = not draft.type.value.startswith(("MEET.BILAT", "MEET.DIPLO", "MSG", "DOC"))
     for sentence in told:
-        if draft.mode is None and not draft.series:
+        # English `met in Beijing`: they sat where the event's sentence says, whatever follows
+        sat = page.language != "zh" and draft.place is not None and draft.place.rule == "in_place"
+        # a line without a stop is a menu or an advertisement: 视频 in it tells nothing
+        menu = page.language == "zh" and sentence.text[-1] not in _STOPS
+        if draft.mode is None and not draft.series and not sat and not menu:
             draft.mode = place.remote(page, sentence.start, sentence.end)
         if draft.participants is None and counted:
             draft.participants = amounts.participants(page, sentence.start, sentence.end)
-        alone = counted and not draft.foreign.countries and _GUESTS.search(sentence.text)
+        alone = counted and (
+            (not draft.foreign.countries and _GUESTS.search(sentence.text)) or _COUNTRIES_CAME.search(sentence.text)
+        )
         if alone or (draft.type.value.startswith(_WORKS) and _JOINT.search(sentence.text)):
             _guests(page, draft, sentence)
     for sentence in plain[_TOLD_NEAR:_COUNTED_NEAR] if counted else []:
@@ -131,7 +145,15 @@ def _mention(page: Page, draft: Draft, number: int, scope: Scope) -> Mention:
     chinese = [_chinese_role(official.read(), place_, draft, mode) for place_, official in enumerate(draft.chinese)]
     foreign = [_foreign_role(read, draft, mode) for read in _leader_first(draft.foreign.people)]
     found = None if remote or where is None else where.value
-    realis = Realis.PLANNED if draft.planned else Realis.HISTORICAL_REFERENCE if draft.historical else Realis.ACTUAL
+    realis = (
+        Realis.CANCELLED
+        if draft.cancelled
+        else Realis.PLANNED
+        if draft.planned
+        else Realis.HISTORICAL_REFERENCE
+        if draft.historical
+        else Realis.ACTUAL
+    )
     if _hosted_in_china(draft):
         draft.type = replace(draft.type, value="CONF.THEME", rule=f"{draft.type.rule}+in_china")
     evidence = list(_evidence(page, draft, countries, chinese, foreign, mode, remote))
@@ -248,8 +270,9 @@ def _evidence(
         yield _one(page, "mode", draft.place)
     if draft.place is not None and not remote:
         yield _one(page, "place", draft.place)
-    if draft.planned is not None:
-        yield _one(page, "realis", draft.planned)
+    realis = draft.cancelled or draft.planned
+    if realis is not None:
+        yield _one(page, "realis", realis)
     if draft.participants is not None:
         yield _one(page, "participants", draft.participants)
     lists: tuple[tuple[str, Sequence[Read[object]]], ...] = (

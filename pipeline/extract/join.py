@@ -37,7 +37,12 @@ def _likeness(title: Draft, draft: Draft) -> int:
 
 
 def _says_the_same(title: Draft, body: list[Draft]) -> bool:
-    """A headline of another type than its page's only event: the sentence knows better what it was."""
+    """A headline of another type than its page's only event: the sentence knows better what it was.
+
+    One that names nobody (`Officials Hold Exchanges with Parties of Several Countries`) stands for what follows.
+    """
+    if not title.chinese and not title.foreign.people:
+        return True
     first = body[0]
     officials = {one.person.name for one in title.chinese} & {one.person.name for one in first.chinese}
     return bool(officials or any(_shared(title.foreign, first.foreign)) or not title.foreign)
@@ -69,6 +74,7 @@ def _absorb(draft: Draft, title: Draft) -> None:
     draft.mode = draft.mode or title.mode
     draft.place = draft.place or title.place
     draft.planned = draft.planned or title.planned
+    draft.cancelled = draft.cancelled or title.cancelled
     draft.department = draft.department or title.department
     draft.undated = draft.undated or title.undated
     draft.participants = draft.participants or title.participants
@@ -78,12 +84,14 @@ def _without_lists(body: list[Draft]) -> list[Draft]:
     """People who are only listed ("met respectively with A, B and C") are participants of the trip (codebook §9.6)."""
     kept: list[Draft] = []
     for draft in body:
-        trip = next((other for other in kept if other.series), None)
+        trip = next((other for other in kept if _family(other) == "VISIT"), None)
         together = [other for other in body if other.sentence is draft.sentence and _family(other) == "MEET"]
-        listed = len(together) > 1 or len(draft.foreign.people) > 1
-        if trip is not None and _family(draft) == "MEET" and listed and not _own_date(draft.when):
+        nobody = not draft.foreign.people and not draft.foreign.organisations
+        listed = nobody or len(together) > 1 or len(draft.foreign.people) > 1 or draft.listed
+        if trip is not None and not draft.alone and _family(draft) == "MEET" and listed and not _own_date(draft.when):
             trip.foreign.join(Counterpart(draft.foreign.people, draft.foreign.organisations))
             trip.add_chinese(draft.chinese)
+            trip.department = trip.department or draft.department
         else:
             kept.append(draft)
     return kept
@@ -100,6 +108,13 @@ def _without_doubles(body: list[Draft]) -> list[Draft]:
         if same is None:
             kept.append(draft)
             continue
+        if (
+            _own_date(draft.when)
+            and same.when is not None
+            and draft.when is not None
+            and _within(draft.when, same.when)
+        ):
+            same.when = draft.when  # the congress of a trip told again with its own day
         same.foreign.join(draft.foreign)
         same.add_chinese(draft.chinese)
         same.department = same.department or draft.department
@@ -108,12 +123,21 @@ def _without_doubles(body: list[Draft]) -> list[Draft]:
     return kept
 
 
+def _within(day: When, days: When) -> bool:
+    return day.start == day.end and days.start != days.end and days.start <= day.start <= days.end
+
+
 def _double(first: Draft, second: Draft) -> bool:
     if _family(first) != _family(second) or not _same_days(first.when, second.when):
+        return False
+    if _family(first) == "DOC" and first.type.value != second.type.value:
         return False
     names, countries = _shared(first.foreign, second.foreign)
     if second.another and second.foreign and not names:
         return False
+    types = {first.type.value, second.type.value}
+    if second.another and "MEET.MECH" in types and len(types) > 1:
+        return False  # 会前, before the dialogue, its heads met apart
     if _family(first) in ("CONF", "TRAIN", "BRIEF") or first.type.value == second.type.value == "MEET.MECH":
         return first.type.value == second.type.value or not _own_date(second.when) or bool(names or countries)
     if first.foreign.people and second.foreign.people:

@@ -9,7 +9,7 @@ from pipeline.extract.page import Page
 from pipeline.gazetteer import Kind
 
 _DIPLOMAT = {
-    "zh": re.compile(r"(?<!前)驻华|临时代办|总领事|使团长"),
+    "zh": re.compile(r"(?<!前)驻(?:华|北京|中国)|临时代办|总领事|使团长|^(?:新任|候任)?大使$"),
     "en": re.compile(r"^(?!(?:former|ex-)\b).*?(?:[Aa]mbassador|[Cc]harg|Consul)"),
 }
 # A group of several: 多党政治家代表团, 西欧国家政党政要, "a multi-party delegation", "political parties of Russia".
@@ -68,6 +68,8 @@ def _several(page: Page, side: Counterpart, object_: tuple[int, int], language: 
     """Two countries or two parties in one room (codebook §2), told by people, by names or by a word for it."""
     countries = {read.value.country for read in side.people if read.value.country}
     if len(countries) > 1 or len(side.countries) > 2 or (not side.people and len(side.countries) > 1):
+        return True
+    if side.groups > 1:
         return True
     if side.people and side.group is None:
         return False

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.extract.folded import Folded, folded
+from pipeline.extract.front_zh import Front, front, headings
 from pipeline.words import Document
 
 # A sentence without a stop may be megabytes long; what an event needs stands in its first thousand characters.
@@ -37,12 +38,14 @@ _SECTION = re.compile(
 )
 _END = re.compile(
     r"\(完\)|\bEnditem\b|\bEndi\b|■\s*$|相关链接|相关新闻|相关阅读|推荐阅读|延伸阅读|版权所有|\(责编:|\(责任编辑|"
-    r"\(Web editor|\bCopyright\b|©|^Links?:|^Related (?:news|articles|stories)|^上一篇|^下一篇|^\s*· "
+    r"\(Web editor|\bCopyright\b|©|^Links?:|^Related (?:news|articles|stories)|^上一篇|^下一篇"
 )
+# a Chinese page ends in a list of others; an English one has such bullets in its text
+_LIST_ZH = re.compile(r"\s*· ")
 _STOP_ZH = re.compile(r"[。!?;；]+[\"')]*|\n")
-_STOP_EN = re.compile(r"[.!?]+[\"')]*(?=\s+[\"'(]*[A-Z0-9])|\.\.\.|\n")
+_STOP_EN = re.compile(r"(?<=[a-z]{2})\.\d{1,2}(?=\s+[A-Z])|[.!?]+[\"')]*(?=\s+[\"'(]*[A-Z0-9])|\.\.\.|\n")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Hon|St|Ste|Lt|Col|Adm|Amb|Gov|Maj|Capt|Brig|Rev|Pres|Mt|Ft|Jr|Sr|No|Nos|"
+    r"(?:\b(?:Mr|Dott|Ing|Lic|Engr?|Arch|Dra|Sra|Cde|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Hon|St|Ste|Lt|Col|Adm|Amb|Gov|Maj|Capt|Brig|Rev|Pres|Mt|Ft|Jr|Sr|No|Nos|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|vs|etc|Inc|Ltd|Corp|Co|Ph)|"
     r"\b[A-Za-z])$"
 )
@@ -57,7 +60,7 @@ DAY_HEADING_EN = re.compile(
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:, 20\d\d)?:?|\d{1,2} [A-Z][a-z]{2,8}(?: 20\d\d)?:?"
 )
 _BULLETS = ("■", "▲", "●", "◆")
-_BULLET = re.compile(r"^\s*(?:■|▲|●|◆|\d{1,2}\.(?=\D))\s*")
+_BULLET = re.compile(r"^\s*(?:■|▲|●|◆|·(?= )|\d{1,2}\.(?=\D))\s*")
 
 
 class Part(StrEnum):
@@ -99,9 +102,19 @@ def layout(document: Document, text: Folded) -> Layout:
     sentences: list[Sentence] = []
     paragraph = 0
     printed_title = _key(folded(document.title or "", document.language).text)
-    bullets = sum(text.text.startswith(_BULLETS, start) for start, _ in _lines(text.text))
-    for start, end in _lines(text.text):
+    lines = _lines(text.text)
+    bullets = sum(text.text.startswith(_BULLETS, start) for start, _ in lines)
+    over, within = Front(None, frozenset()), frozenset[int]()
+    if document.language == "zh":
+        over = front(text.text, lines, printed_title, _is_label)
+        within = headings(text.text, lines, _is_label)
+    for start, end in lines:
+        if start in over.passed or (start in within and sentences):
+            continue
+        headline = start == over.headline
         # between bullets a line that is only a date is the heading of a day, not the page's stamp
+        if sentences and document.language == "zh" and _LIST_ZH.match(text.text, start, end):
+            break
         heading = bullets > 1 and _STAMP.fullmatch(text.text[start:end].strip()) is not None
         start = start if heading else _skip_labels(text.text, start, end)
         line = text.text[start:end]
@@ -113,7 +126,7 @@ def layout(document: Document, text: Folded) -> Layout:
         bare = line.strip()
         if bare:
             offset = start + line.index(bare[0])
-            if title is None and not sentences and _is_title(bare, printed_title, document.language):
+            if title is None and not sentences and (headline or _is_title(bare, printed_title, document.language)):
                 bare = bare[:LONGEST_SENTENCE]
                 title = Sentence(offset, offset + len(bare), bare, Part.TITLE, -1)
             elif title is None or _key(bare) != _key(title.text):

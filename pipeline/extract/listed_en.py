@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from pipeline.extract import people_en
+from pipeline.extract.bodies_en import bodies
 from pipeline.extract.draft import Counterpart, Draft, Official
 from pipeline.extract.page import Page
 
@@ -18,7 +19,10 @@ _OCCASION = (
     r"(?:meeting|event|talks|call|activity|conference|ceremony|briefing|seminar|dialogue|webinar|opening ceremony|"
     r"function|forum|workshop|session|symposium|speech|lecture|reception)"
 )
-_LED = re.compile(r"The (?:[\w-]+ ){0,2}(?:delegation|group)(?: (?:is|was|were))?,?(?= led by| headed by)(?P<led> )")
+_LED = re.compile(
+    r"The (?!Chinese|CPC|CCP)(?:[\w-]+ ){0,2}(?:delegation|group)(?: (?:is|was|were))?,?(?= led by|"
+    r" headed by)(?P<led> )"
+)
 # `About 100 people attended, including X, President of …`: the list stands behind
 _LISTED = re.compile(
     r"\b(?:attended|took part|participated|present|joined|participants|guests)\b[^;]{0,160}?"
@@ -27,20 +31,39 @@ _LISTED = re.compile(
     r"(?:included|include|was|were|are)\s+"
 )
 _CHAIRED = re.compile(rf"\b{_OCCASION} was (?:chaired|moderated|hosted|presided over) by\s+")
-# `X, Secretary-General of …, was among them`, `X, head of …, also spoke at the ceremony`: the list stands before
+# `X, Secretary-General of …, was among them`: the list stands before
 _AMONG = re.compile(
     r",?\s+(?:was|were) (?:also )?among "
-    r"(?:them|the (?:participants|guests|attendees|audience|speakers)|those (?:present|who \w+))\b|"
-    rf",?\s+(?:also )?(?:spoke|made (?:a )?(?:speech|remarks)|delivered (?:an? )?(?:\w+ )?(?:speech|remarks|address)) "
-    rf"at the {_OCCASION}\b"
+    r"(?:them|the (?:participants|guests|attendees|audience|speakers)|those (?:present|who \w+))\b"
 )
 _PRESENT = re.compile(
-    r"\b(?:was|were) (?:also )?(?:present|in attendance)\b|\bpresent (?:there |at the \w+ )?were\b|"
-    rf"\balso present\b|\b(?:also )?attended the {_OCCASION}\b|\bmade concluding remarks\b",
+    r"\b(?:was|were) (?:also )?(?:present|in attendance)\b|"
+    r"\bpresent (?:there |at (?:the \w+|it) )?(?:from [\w' ]{2,40} )?were\b|"
+    rf"\balso present\b|\b(?:also )?attended the {_OCCASION}\b|\bmade concluding remarks\b|"
+    r"\balso (?:took part|attended|participated)\b|"
+    r"\b(?:received|welcomed|met|greeted|saw off|accompanied) (?:him|her|them|the (?:delegation|guests|party))\b|"
+    r"\bwas (?:met|greeted|welcomed|received|seen off)(?: at [\w' ]{3,50})? by\b",
     re.IGNORECASE,
 )
-_SURELY = re.compile(r"\bpresent\b|concluding remarks|in attendance")
-_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID")
+_SURELY = re.compile(
+    r"\bpresent\b|concluding remarks|in attendance|also took part|\bby$|\bhim$|\bher$|\bthem$|delegation$"
+)
+# what people do at an occasion that was told before
+_ACTED = re.compile(
+    r"\b(?:(?:also |then |jointly |each )?(?:deliver(?:ed|s)|made|makes|gave|gives) (?:an? |the |his |her )?"
+    r"(?:[\w\-]+ ){0,2}?(?:speech(?:es)?|remarks|address(?:es)?|toasts?|briefing|lecture|presentation|report)|"
+    r"(?:co-)?chaired (?:it|the|its|this)|presided over|moderated|hosted it|officiated|spoke(?= (?:at|on behalf|"
+    r"there|to the)|[.,]|$)|"
+    r"addressed the|presented (?:an? )?(?:papers?|reports?)|took (?:questions|part)|answered questions|"
+    rf"attended (?:it|the (?:\w+ )?{_OCCASION}|as)|participated|took the floor|witnessed|accompanied (?:him|her|"
+    rf"them)|(?:expressed|voiced) (?:his|her|their) (?:thanks|gratitude|appreciation)|"
+    r"thanked the (?:donors?|department|Chinese side|CPC))",
+    re.IGNORECASE,
+)
+_WHO_ACTED = re.compile(r"\b(?:who|which) $")
+_SIGNED_BY = re.compile(r"\bwas signed by\s+|\bwere signed by\s+")
+_HOST = re.compile(r"\b(?:hosted|organi[sz]ed|sponsored|co-hosted|co-organi[sz]ed) by\s+")
+_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID", "DOC.MECH")
 # fewer names before a verb of speech are a paragraph about one side's words, not a list of guests
 _SPEAKERS = 3
 
@@ -66,6 +89,36 @@ def speakers(page: Page, last: Draft | None, skip: int, end: int) -> bool:
     return True
 
 
+def guests(page: Page, last: Draft | None, skip: int, end: int, people: list[Official]) -> bool:
+    """`Li Jun delivered a keynote speech`, `X, Director of …, presided over it`: who did what at the occasion told."""
+    text = page.text.text
+    signed = _SIGNED_BY.search(text, skip, end) if last is not None and last.type.value.startswith("DOC") else None
+    acted = _ACTED.search(text, skip, end)
+    if last is None or (signed is None and (acted is None or not last.type.value.startswith(_OCCASIONS))):
+        return False
+    span = (signed.end(), end) if signed else (skip, acted.start() if acted else end)
+    if _WHO_ACTED.search(text, *span):
+        return False
+    ours = [one for one in people if span[0] <= one.name_at and one.name_to <= span[1]]
+    side = _side(page, *span, people)
+    if not ours and not side.people and not side.organisations:
+        return False
+    _join(last, side, ours, everything=not side.people or not last.foreign.organisations)
+    host = _HOST.search(text, acted.end(), end) if acted else None
+    if host is not None:
+        last.foreign.join(Counterpart([], bodies(page, host.end(), end, note=False).organisations))
+    return True
+
+
+def _join(last: Draft, side: Counterpart, ours: list[Official], *, everything: bool) -> None:
+    last.add_chinese(replace(one, person=replace(one.person, role="attendee")) for one in ours)
+    last.department = last.department or any(one.department for one in ours)
+    # of what stands around the names, the bodies of those named came; the rest only where nothing else is known
+    theirs = {read.value.organisation for read in side.people}
+    known = [read for read in side.organisations if read.value.name in theirs or everything]
+    last.foreign.join(Counterpart(side.people, known, [] if last.foreign.countries else side.countries))
+
+
 def attendees(page: Page, last: Draft | None, skip: int, end: int, people: list[Official]) -> bool:
     """`X, Vice-minister of the IDCPC, and others were present.`: people of the event told before, ``last``."""
     if last is None:
@@ -74,19 +127,14 @@ def attendees(page: Page, last: Draft | None, skip: int, end: int, people: list[
     span = _guest_span(text, skip, end)
     present = _PRESENT.search(text, skip, end) if span is None else None
     if present is not None:
-        before = present.start() > skip + 10
+        before = present.start() > skip + 10 and not present.group().endswith("by")
         span = (skip, present.start()) if before else (present.end(), end)
     if span is None:
         return False
     side = _side(page, *span, people)
     if not people and not side.people and (present is None or not _SURELY.search(present.group())):
         return False
-    last.add_chinese(replace(one, person=replace(one.person, role="attendee")) for one in people)
-    last.department = last.department or any(one.department for one in people)
-    # of what stands around the names, the bodies of those named came; the rest only where nothing else is known
-    theirs = {read.value.organisation for read in side.people}
-    bodies = [read for read in side.organisations if read.value.name in theirs or not last.foreign.countries]
-    last.foreign.join(Counterpart(side.people, bodies, [] if last.foreign.countries else side.countries))
+    _join(last, side, people, everything=not last.foreign.countries)
     return True
 
 
@@ -102,7 +150,13 @@ def _guest_span(text: str, skip: int, end: int) -> tuple[int, int] | None:
 
 def _side(page: Page, start: int, end: int, people: list[Official]) -> Counterpart:
     """The foreign people of a list in which Chinese officials may stand too."""
-    side = people_en.counterpart(page, start, end)
+    # the words of one of ours end those of the person before
+    cuts = [(one.at, max(one.to, one.name_to)) for one in people if start <= one.at and one.name_to <= end]
+    side, at = Counterpart(), start
+    for cut, to in [*cuts, (end, end)]:
+        if cut > at:
+            side.join(people_en.counterpart(page, at, cut))
+        at = max(at, to)
     chinese = {(one.name_at, one.name_to) for one in people}
     side.people = [
         replace(read, value=replace(read.value, role="attendee"))

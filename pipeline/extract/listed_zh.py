@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract import bodies_zh
@@ -15,11 +16,13 @@ from pipeline.extract.people_zh import counterpart
 _ATTEND = re.compile(
     r"(?:参加|陪同)(?:了)?(?:上述|有关|此次|会见|会谈|会晤|活动|访问|考察)|在座|在场|(?:等)?陪同$|(?:等)?陪同。"
 )
+_SAT = re.compile(r"等?在[座场][。]?$")
 # `某某、某某等出席并致辞。`, `某某主持开幕式。`: guests of the occasion told before
 _CAME = re.compile(
-    r"(?:出席|参加|主持)(?:了)?(?:该|此次|本次)?(?:(?:开幕|闭幕|开班|结业|启动|揭牌|颁奖|奠基|发布|成立)仪?式|会议|活动|"
-    r"论坛|对话会|对话|研讨会|仪式|宣介会|座谈会|研修班|通报会|大会|专题会)?(?:并(?:致辞|讲话|发言|发表[^,。]{2,10}|"
-    r"作[^,。]{2,12}))?[。,]?$"
+    r"(?:(?:出席|参加|主持|与会)(?:了)?(?:该|此次|本次)?(?:会议|活动|论坛|对话会|对话|研讨会|仪式|宣介会|座谈会|研修班|"
+    r"通报会|大会|专题会)?(?:(?:开幕|闭幕|开班|结业|启动|揭牌|颁奖|奠基|发布|成立)仪?式)?(?:并(?:致辞|讲话|发言|"
+    r"发表[^,。]{2,10}|作[^,。]{2,12}|签署[^,。]{2,12}|剪彩|揭牌|宣读[^,。]{2,8}))?|致辞|讲话|发言|作(?:主旨|主题|专题)(?:发言|报告|演讲|讲话)|"
+    r"代表[^,。]{2,8}签[字署])[。,]?$"
 )
 # `其中包括某某、某某等`, `出席开班式的有某某、某某等`: the list stands behind
 _LISTED = re.compile(
@@ -32,14 +35,19 @@ _HOW = re.compile(r"(?:以|通过)[^,。、]{2,14}(?:方式|形式)$")
 _OTHER_EVENT = re.compile(r"邀请|率|还会见|分别会见")
 # the end of what is told of the official before the stretch: `宋涛出席并作主旨讲话,某国某党主席…`
 _HE_CAME = re.compile(r"(?:出席|参加|主持|致辞|作|发表)[^,。]{0,24},")
+NATIONAL = re.compile(r"政治局|全国政协|国务院|全国人大|委员长|国家副?主席|总书记|中央书记处|国务委员")
+_OURS = re.compile(r"[省市区县州]委|我|中方|中国|中共|驻(?!华|北京|中国)|外交部|全国政协|全国人大|[省市]")
 _ENVOY = re.compile(r"驻华")
-_OBJECTLESS = re.compile(r"(?:会见|会谈)(?:了(?:代表团|考察团|该团))?[。,]?$")
-_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID")
+# `…出席并致辞,20多国使节现场出席`: the clause goes on behind the guests
+_CAME_IN = re.compile(r"(?:现场|线上)?(?:出席|参加|与会|致辞)(?=[,。;]|并)")
+_OTHER_VERB = re.compile(r"会见|会谈|会晤|访问|签署|访华|通话|通电话|座谈|演讲|举行|举办")
+_JOINED = re.compile(r"[,、]?(?:以及|和|与|及|同)")
+_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID", "DOC", "MEDIA")
 
 
 def tells_guests(text: str) -> bool:
     """Whether a sentence without an event's verb still lists who came (`其中包括…`, `由某某主持`)."""
-    return bool(_LISTED.search(text) or _CHAIRED.search(text) or _CAME.search(text))
+    return any(told.search(text) for told in (_LISTED, _CHAIRED, _CAME, _SAT))
 
 
 def attendees(page: Page, last: Draft | None, sentence: Sentence, people: list[Official]) -> bool:
@@ -47,7 +55,7 @@ def attendees(page: Page, last: Draft | None, sentence: Sentence, people: list[O
     if last is None or last.from_title:
         return False
     text = sentence.text
-    if last.type.value.startswith(_OCCASIONS):
+    if last.type.value.startswith(_OCCASIONS) or last.type.rule.startswith("event_noun"):
         span = _guest_span(sentence)
         found = _guests(page, *span, people) if span is not None else Counterpart()
         if span is not None and (people or found.people):
@@ -60,24 +68,20 @@ def attendees(page: Page, last: Draft | None, sentence: Sentence, people: list[O
                 last.foreign.join(Counterpart([], before.organisations, before.countries))
             return True
     told = _ATTEND.search(text)
-    if told and (people or text.endswith(told.group() + "。")) and not _OTHER_EVENT.search(text):
+    if told and (people or text.rstrip("。").endswith(told.group().rstrip("。"))) and not _OTHER_EVENT.search(text):
+        # `副领袖威拉、副秘书长巴颂等在座。`: where nobody is Chinese they are of the one foreign side
+        theirs = not people and _OURS.search(text) is None and len(last.foreign.countries) == 1
         beside = [
             read
             for read in _guests(page, sentence.start, sentence.start + told.start(), people).people
-            if read.value.country or _ENVOY.search(read.value.title or "")
+            if read.value.country or _ENVOY.search(read.value.title or "") or (theirs and read.value.title)
         ]
         # who only accompanies a leader makes no department event of the leader's meeting (codebook §9.13)
-        last.department = last.department or (not last.chinese and any(one.department for one in people))
+        leads = any(NATIONAL.search(one.person.title or "") for one in last.chinese)
+        last.department = last.department or (not leads and any(one.department for one in people))
         last.add_chinese(_as_attendees(people))
         last.foreign.join(Counterpart(beside))
         return bool(people or beside)
-    if not people:
-        return False
-    behind = text[people[-1].name_to - sentence.start :]
-    if last.series and _OBJECTLESS.fullmatch(behind.strip()):
-        last.add_chinese(people)
-        last.department = True
-        return True
     return False
 
 
@@ -92,17 +96,35 @@ def _guest_span(sentence: Sentence) -> tuple[int, int] | None:
     if chaired is not None:
         return sentence.start + chaired.start("who"), sentence.start + chaired.end("who")
     came = _CAME.search(text)
+    if came is None and not _OTHER_VERB.search(text):
+        came = _CAME_IN.search(text)
     if came is None:
         return None
     how = _HOW.search(text[: came.start()])
     return sentence.start, sentence.start + (how.start() if how else came.start())
 
 
+def guests_behind(
+    page: Page, sentence: Sentence, at: int, people: list[Official], near: Sequence[str] = ()
+) -> Counterpart:
+    """The guests told in the sentence that says where the occasion was held, behind ``at``."""
+    found = Counterpart()
+    if at >= sentence.end:
+        return found
+    rest = page.text.text[at : sentence.end].lstrip(",")
+    begin = sentence.end - len(rest)
+    came = _CAME.search(rest) or _CAME_IN.search(rest)
+    if came is None:
+        return found
+    how = _HOW.search(rest[: came.start()])
+    return _guests(page, begin, begin + (how.start() if how else came.start()), people, near)
+
+
 def _as_attendees(people: list[Official]) -> list[Official]:
     return [replace(one, person=replace(one.person, role="attendee")) for one in people]
 
 
-def _guests(page: Page, start: int, end: int, people: list[Official]) -> Counterpart:
+def _guests(page: Page, start: int, end: int, people: list[Official], near: Sequence[str] = ()) -> Counterpart:
     """The foreign guests of a list in which the Chinese side stands too: the stretches between the officials."""
     found = Counterpart()
     at = start
@@ -111,7 +133,8 @@ def _guests(page: Page, start: int, end: int, people: list[Official]) -> Counter
         done = _HE_CAME.match(page.text.text, at, to)
         at = done.end() if done else at
         if at < to:
-            found.join(counterpart(page, at, to))
+            joined = _JOINED.match(page.text.text, at, to)
+            found.join(counterpart(page, joined.end() if joined else at, to, near))
         at = max(at, official.name_to) if official is not None else end
     found.people = [replace(read, value=replace(read.value, role="attendee")) for read in found.people]
     return found

@@ -13,102 +13,170 @@ from pipeline.extract.people_en import counterpart
 from pipeline.extract.sides_en import ADVERB, PLANNED, acting, acts
 
 _MEET = re.compile(
-    rf"\b(?P<verb>(?:is |are )?(?:meets?|met|"
-    rf"meet)\b(?: up)?)(?P<adverb>{ADVERB})\s+(?P<with>with(?:\s+here today)?(?:\s+with)?\s+)?"
-    rf"|\b(?P<verb2>receive[sd]|called on|calls on|paid a courtesy call on|pays a courtesy call on|hosted|"
-    rf"was received by|calling on)\b(?P<adverb2>{ADVERB})\s+",
+    rf"\b(?P<verb>(?:is |are )?(?:meets?|met|meeting(?= with))\b(?: up)?)(?P<adverb>{ADVERB})\s+"
+    rf"(?P<with>with(?:\s+here today)?(?:\s+with)?\s+)?"
+    rf"|\b(?P<verb2>receive[sd]|call(?:ed|s) on(?![^.;]{{0,90}}? to [a-z]+ )|paid a courtesy (?:call|"
+    rf"visit) (?:on|to)|pays a courtesy (?:call|visit) "
+    rf"(?:on|to)|hosted(?= (?:an? (?:visiting )?(?:delegation|group)|visiting|(?-i:[A-Z][\w\-]+ [A-Z])))|"
+    rf"(?:was|were) received by|calling on|interacted with|sat down with)\b(?P<adverb2>{ADVERB})\s+",
     re.IGNORECASE,
 )
 _TALKS = re.compile(
-    rf"\b(?P<verb>(?:hold|holds|held|had|has|exchange[sd]?|conduct(?:s|ed)?)\b{ADVERB}\s+(?:an?\s+|"
+    rf"\b(?P<verb>(?:met(?: with)? and )?(?:hold|holds|held|had|has|exchange[sd]?|conduct(?:s|ed)?|hosts?|"
+    rf"hosted)\b{ADVERB}\s+(?:an?\s+|"
     rf"the\s+)?(?P<noun>(?:[A-Za-z\-]+\s+){{0,4}}?"
     rf"(?:talks?|video (?:call|conference|meeting|conversation)|phone (?:call|conversation)|telephone (?:call|"
     rf"conversation)|group meeting|meetings?|views|discussions?|conversation|consultations?|dialogue|exchanges?|"
-    rf"luncheon|dinner|virtual conference)))"
-    rf"(?P<adverb>{ADVERB})(?:\s+between (?:the )?(?:two|both) (?:[Pp]arties|sides|countries))?\s+(?:with|between)\s+",
+    rf"luncheon|lunch|dinner|banquet|virtual conference)))"
+    rf"(?P<adverb>{ADVERB})(?:\s+between (?:the )?(?:two|both) (?:[Pp]arties|sides|countries))?\s+(?:with|"
+    rf"between|for|in hono(?:u)?r of)\s+",
     re.IGNORECASE,
+)
+# `Talks between the WPK delegation and the CPC delegation were held`
+_BETWEEN = re.compile(
+    r"\b(?P<noun>(?:[Tt]alks|[Aa] (?:[\w\-]+ ){0,2}?(?:meeting|conversation))) between (?P<sides>[^;]{10,300}?) "
+    r"(?:was|were|is|are) held\b|"
+    r"\b(?P<noun2>[Tt]alks|[Mm]eeting) between (?P<sides2>[^;]{10,300}?) (?:took|takes) place\b"
 )
 _WHO = re.compile(r"\b(?:who|which|that)\s+(?:is |was |are |were |also |has |have |had )*$|\bto\s*$")
 _OBJECT_END = re.compile(
-    r"(?<![A-Z])[.]$|,\s+(?:and\s+)?(?:also\s+)?(?:met|held|attended|visited|delivered|signed|exchanged|"
-    r"discussed)\b|\s+and\s+(?:signed|held|attended|visited|delivered|met)\b|\bSenior\b(?= CPC)"
+    r"(?<![A-Z])[.]$|,\s+(?:and\s+)?(?:also\s+|then\s+)?(?:met|held|attended|visited|delivered|signed|exchanged|"
+    r"discussed)\b|\s+and\s+(?:also\s+|then\s+)?(?:signed|held|attended|visited|delivered|met|addressed)\b|"
+    r"\bSenior\b(?= CPC)"
 )
+# `met in Kunming with A of X, and separately with B of Y`: two meetings of one verb
+_NEXT_OBJECT = re.compile(r",?\s+and\s+(?:also\s+)?(?:separately|later|then|on \w+day)\s+(?:also\s+)?with\s+")
 _SEPARATE = re.compile(r"\b(?:separately|respectively|individually)\b")
 _ANOTHER = re.compile(r"\b(?:also|separately|respectively|individually)\b")
 _INTRODUCES = re.compile(r"(?:On|In|During|At|After|Meanwhile|Earlier|Also)\b[^,]{2,60},\s+")
+_AND = re.compile(r"(?:,\s*and|,|\band)\s+(?:also |then |later )?$")
+_MOST = 6
 
 
 def meetings(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
-    """`X met with Y`, either way round; `received`, `called on`."""
-    found: list[Draft] = []
+    """The meetings that a sentence tells, in order: `X met with Y`, either way round; `held talks`, `received`."""
     text = page.text.text
-    for match in _MEET.finditer(text, skip, sentence.end):
-        if _WHO.search(text[max(skip, match.start() - 24) : match.start()]) and not (
-            match.group("verb") or ""
-        ).lower().startswith("meet"):
+    between = _between(page, sentence, people, skip)
+    if between is not None:
+        return [between]
+    matches = sorted(
+        (match for pattern in (_MEET, _TALKS) for match in pattern.finditer(text, skip, sentence.end)),
+        key=lambda match: match.start(),
+    )
+    found: list[Draft] = []
+    before, subject = skip, None
+    for number, match in enumerate(matches[:_MOST]):
+        if match.start() < before or _aside(text, skip, match):
             continue
-        if re.search(r"\bto\s+$", text[max(skip, match.start() - 4) : match.start()]) and not PLANNED.search(
-            text[skip : match.end()]
-        ):
-            continue
-        end = _object(page, match.end(), sentence)
-        left, right = acts(page, skip, match.start(), people), acts(page, match.end(), end, people)
-        passive = (match.group("verb2") or "").lower() == "was received by"
-        if (left is not None and any(one.department or page.own_site for one in left)) or (
-            left == [] and right is None
-        ):
-            side, chinese = counterpart(page, match.end(), end), left
-        elif right is not None:
-            side, chinese = counterpart(page, _subject(page, skip, match.start()), match.start()), right
-        else:
-            continue
-        if not side:
-            continue
-        mode = place.remote(page, match.start(), min(sentence.end, end + 60))
-        verb = (match.start(), match.end("verb") if match.group("verb") else match.end("verb2"))
-        whom = (match.end(), end) if chinese is left else (skip, match.start())
-        adverb = match.group("adverb") or match.group("adverb2") or ""
-        told = text[max(skip, match.start() - 6) : match.start()] + adverb + text[match.end("verb") : match.end()]
-        where = place.place(page, match.start(), sentence.end) or place.place(page, skip, match.start())
-        for one in apart(side) if _SEPARATE.search(told) else [side]:
-            draft = _meeting(page, sentence, verb, one, mode, whom)
-            draft.place = where
-            if (chinese is right or passive) and draft.place is None and mode is None:
-                draft.mode = Read("inperson_abroad", match.start(), match.end(), "foreign_host", 0.6)
-            draft.another = _ANOTHER.search(told) is not None
-            found.append(acting(page, draft, chinese or [], sentence))
-        break
+        following = next(
+            (other.start() for other in matches[number + 1 :] if other.start() > match.end()), sentence.end
+        )
+        end = min(_object(page, match.end(), sentence), following)
+        made, subject = _told(page, sentence, people, match, before, end, subject)
+        if made:
+            found += made
+            before = end
     return found
 
 
-def talks(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
-    """`X held talks / a video call / exchanged views with Y`, either way round."""
+def _aside(text: str, skip: int, match: re.Match[str]) -> bool:
+    """`who met …`, `came to meet …`: no verb of the sentence's own."""
+    meets = (match.groupdict().get("verb") or "").lower().startswith("meet")
+    if _WHO.search(text[max(skip, match.start() - 24) : match.start()]) and not meets:
+        return True
+    infinitive = re.search(r"\bto\s+$", text[max(skip, match.start() - 4) : match.start()])
+    return infinitive is not None and not PLANNED.search(text[skip : match.end()])
+
+
+def _told(
+    page: Page,
+    sentence: Sentence,
+    people: list[Official],
+    match: re.Match[str],
+    before: int,
+    end: int,
+    subject: list[Official] | None,
+) -> tuple[list[Draft], list[Official] | None]:
+    """The meetings of one verb, and who is its subject where that is ours."""
     text = page.text.text
-    for match in _TALKS.finditer(text, skip, sentence.end):
-        end = _object(page, match.end(), sentence)
-        left, right = acts(page, skip, match.start(), people), acts(page, match.end(), end, people)
-        if left is not None and left + people:
-            side, chinese = counterpart(page, match.end(), end), left
-        elif right is not None:
-            side, chinese = counterpart(page, _subject(page, skip, match.start()), match.start()), right
-        else:
-            continue
+    talks = match.re is _TALKS
+    verb2 = match.groupdict().get("verb2")
+    left, right = acts(page, before, match.start(), people), acts(page, match.end(), end, people)
+    if left is None and subject is not None and _AND.search(text[before : match.start()]):
+        left = subject  # `X met with A on Monday and met with B on Tuesday`
+    ours = left is not None and (
+        (talks and bool(left + people))
+        or any(one.department or page.own_site for one in left)
+        or (left == [] and right is None)
+    )
+    passive = verb2 is not None and verb2.lower().endswith("received by")
+    if ours:
+        chinese = left or []
+        objects = _objects(page, match.end(), end)
+    elif right is not None:
+        chinese = right
+        objects = [(_subject(page, before, match.start()), match.start())]
+    else:
+        return [], None
+    adverb = " ".join(match.groupdict().get(name) or "" for name in ("adverb", "adverb2", "verb" if talks else "with"))
+    told = text[max(before, match.start() - 6) : match.start()] + adverb
+    verb = (match.start(), match.end("noun") if talks else match.end("verb2") if verb2 else match.end("verb"))
+    mode = place.remote(page, match.start(), min(sentence.end, end + 60) if not talks else sentence.end)
+    where = place.place(page, match.start(), end) or place.place(page, before, match.start())
+    where = where or (place.place(page, end, sentence.end) if end + 60 > sentence.end else None)
+    found: list[Draft] = []
+    for number, (at, to) in enumerate(objects):
+        side = counterpart(page, at, to)
         if not side:
             continue
-        mode = place.remote(page, match.start(), sentence.end)
-        whom = (match.end(), end) if chinese is left else (skip, match.start())
-        draft = _meeting(page, sentence, (match.start(), match.end("noun")), side, mode, whom)
-        noun = match.group("noun").lower()
-        if "group meeting" in noun:
-            draft.type = Read("MEET.MULTI", match.start(), match.end("noun"), "group_meeting_en", 0.9)
-        elif re.search(r"dialogue|consultation", noun) and named_events.event_type(
-            page, match.start("noun"), match.end("noun")
-        ):
-            draft.type = Read("MEET.MECH", match.start(), match.end("noun"), "dialogue_en", 0.7)
-        draft.place = place.place(page, match.end(), sentence.end)
-        draft.another = _ANOTHER.search(text, max(skip, match.start() - 6), match.end()) is not None
-        return [acting(page, draft, chinese, sentence)]
-    return []
+        for one in apart(side) if _SEPARATE.search(told) else [side]:
+            draft = _meeting(page, sentence, verb, one, mode, (at, to))
+            draft.place = where
+            if (not ours or passive) and where is None and mode is None:
+                draft.mode = Read("inperson_abroad", match.start(), match.end(), "foreign_host", 0.6)
+            draft.another = number > 0 or _ANOTHER.search(told) is not None
+            draft.listed = "respectively" in told
+            if talks:
+                _talks_type(page, draft, match)
+            found.append(acting(page, draft, chinese, sentence))
+    return found, chinese if ours else None
+
+
+def _objects(page: Page, start: int, end: int) -> list[tuple[int, int]]:
+    """The objects of one verb: one, save where it is said to have met others separately."""
+    spans, at = [], start
+    for cut in _NEXT_OBJECT.finditer(page.text.text, start, end):
+        spans.append((at, cut.start()))
+        at = cut.end()
+    return [*spans, (at, end)]
+
+
+def _talks_type(page: Page, draft: Draft, match: re.Match[str]) -> None:
+    noun = match.group("noun").lower()
+    if "group meeting" in noun:
+        draft.type = Read("MEET.MULTI", match.start(), match.end("noun"), "group_meeting_en", 0.9)
+    elif re.search(r"dialogue|consultation", noun) and named_events.event_type(
+        page, match.start("noun"), match.end("noun")
+    ):
+        draft.type = Read("MEET.MECH", match.start(), match.end("noun"), "dialogue_en", 0.7)
+
+
+def _between(page: Page, sentence: Sentence, people: list[Official], skip: int) -> Draft | None:
+    """`Talks between A and B were held`: the side that is not ours is the other."""
+    match = _BETWEEN.search(page.text.text, skip, sentence.end)
+    if match is None:
+        return None
+    name = "sides" if match.group("sides") else "sides2"
+    ours = acts(page, *match.span(name), people)
+    if ours is None:
+        return None
+    side = counterpart(page, *match.span(name))
+    side.people = [read for read in side.people if all(read.at != one.name_at for one in ours)]
+    mode = place.remote(page, match.start(), sentence.end)
+    noun = match.span("noun" if match.group("noun") else "noun2")
+    draft = _meeting(page, sentence, noun, side, mode, match.span(name))
+    draft.place = place.place(page, match.end(), sentence.end)
+    return acting(page, draft, ours, sentence) if side else None
 
 
 def _meeting(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice
 
 from pipeline.extract import bodies_zh, place
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
@@ -14,39 +16,46 @@ from pipeline.extract.sides_zh import ADVERBS, LEAD_DATE, acts, is_department
 
 _MEET = re.compile(
     rf"(?P<adverbs>{ADVERBS})(?P<verb>会见|接见|会晤|拜会|约见|宴请|看望|晤(?![谈面])|会面(?=[^,。]))(?:了)?"
-    r"(?!前|时|后|中(?=,|。|双方|$)|机制|在座|期间|结束|活动|厅|室|,|。|\s|$|框架|记者|第)"
+    r"(?!前|时|后|中(?=,|。|双方|两|宾主|$)|机制|在座|期间|结束|活动|厅|室|,|。|\s|$|框架|记者|第)"
 )
 # 会见的首位大使是…, 外事会见是…; 在会见某人后, …: no sentence about a meeting
+# a sentence tells of a few; one without a stop may hold thousands of verbs
+_MOST_MEETINGS = 6
 _NO_OBJECT = re.compile(r"的|是|就|和|与|以来|活动")
 _ASIDE = re.compile(r"^[^,。]{2,40}(?:后|时|之前|之际)(?:,|$)")
 _NOT_MEET = re.compile(r"(?:参加|陪同|陪|举行|进行|视频|在|次|的)$")
 _WITH_VERB = re.compile(
     r"(?:举行|进行|开展)?(?:了)?(?:工作|友好|正式|深入|集体|专题|两党|视频|线上|电话|坦诚|广泛|富有成效的|"
     r"兄弟般的|亲切|友好的|首次|、|和)*"
-    r"(?P<verb>会谈|会晤|会面|视频通话|视频会晤|视频会见|视频交流|视频会谈|视频连线|视频通报会|视频会议|通电话|"
+    r"(?P<verb>会谈|会晤|会面|视频通话|视频会晤|视频会见|视频交流|视频会谈|视频连线|视频通报会|视频会议|通电话|会见(?=[,。]|$)|"
     r"通话|座谈|交流|见面|磋商|对话(?!会|机制)|战略对话|政治对话|互致[^,。]{1,6}|餐叙|早餐会)"
 )
 _WITH = re.compile(r"(?<![陪共一会等])同(?!志|时|日(?!本)|意(?!大利))|(?<!参)与(?!会)")
 _AND = re.compile(r"和")
 _OBJECT_END = re.compile(
     r"[,;](?=并|还|就|双方|出席|参加|发表|主持|随后|当天|同日|会见|分别|共同|围绕|访问|中方|举行|参观|考察|同|与|"
-    r"以及出席|宾主|进行|签署|期间|了解|介绍|盼|邀)|[。!?]|就(?=[^,。]{2,60}(?:交换意见|交流|深入))| 盼| 就| 强调"
+    r"以及出席|宾主|将|周[一二三四五六日]|星期|明[天日]|随后|之后|其后|进行|签署|期间|了解|介绍|盼|邀)|"
+    r"[。!?]|就(?=[^,。]{2,60}(?:交换意见|交流|深入))| 盼| 就| 强调"
 )
+_BEFORE_IT = re.compile(r"^会[前后]|^(?:会议|论坛|对话会)(?:期间|前|后)")
 _ANOTHER = re.compile(r"(?:还|另|又)(?:应约|应邀|分别|先后|在[^,。]{2,12})*$")
 _AUDIENCE = re.compile(r"(?:现场|在场|广大)?(?:的)?(?:听众|观众|网友|读者)|与会|在场")
 _GUESTS = re.compile(r"(?:现场|在座)?(?:嘉宾|学员|师生|学生|来宾|各方)")
 _TALK = re.compile(r"演讲|授课|讲座|宣讲|宣介|致辞")
+_SEPARATE = re.compile(r"分别|先后")
+_LOCAL = re.compile(r"(?:省|市|县|区|镇|村|州)委|党支部|我校|我院|干部职工|贫困|群众|负责同志|我部|扶贫")
 _LEAD_ADVERBS = re.compile(
+    r"(?:,?(?:[今昨][日天]|[日近]前|[上下]午|\d{1,2}日|(?:星期|周)[一二三四五六日天](?:\([^)]{1,12}\))?))*"
     r"(?:(?:于|在)[^,在。]{1,20}?)?(?:应约|应邀|集体|分别|共同|礼节性|亲切|上午|下午|晚间?|今天|今日|当天|同日|"
     r"此间|官邸|总统府|还|也|\d+日)*$"
 )
 
 
-def meetings(page: Page, sentence: Sentence, people: list[Official]) -> list[Draft]:
+def meetings(page: Page, sentence: Sentence, people: list[Official], near: Sequence[str]) -> list[Draft]:
     """`甲会见乙`, either way round; 分别会见 gives one event for each counterpart."""
     found: list[Draft] = []
     text = page.text.text
-    for match in _MEET.finditer(text, sentence.start, sentence.end):
+    for match in islice(_MEET.finditer(text, sentence.start, sentence.end), _MOST_MEETINGS):
         if _NOT_MEET.search(
             text[max(sentence.start, match.start() - 3) : match.start("verb")]
         ) and "视频" not in match.group("adverbs"):
@@ -56,18 +65,20 @@ def meetings(page: Page, sentence: Sentence, people: list[Official]) -> list[Dra
         if _NO_OBJECT.match(text, match.end(), end) or _ASIDE.search(text[match.end() : end]):
             continue
         left = acts(page, sentence.start, match.start(), people)
+        lead = LEAD_DATE.match(text[sentence.start : match.start()])
+        if left is None and page.travellers and match.start() - sentence.start <= (lead.end() if lead else 0):
+            left = list(page.travellers)  # on a trip: `会见总统某某、总理某某。`
         right = acts(page, match.end(), end, people)
         mode = place.remote(page, max(sentence.start, match.start() - 12), match.end("verb"))
         separate = "分别" in match.group("adverbs") or "先后" in match.group("adverbs")
         if left is not None:
-            whole = counterpart(page, match.end(), end)
-            sides = apart(whole) if separate else [whole]
+            whole = counterpart(page, match.end(), end, near)
         elif right:
-            sides = [_host(page, sentence.start, match.start())]
+            whole = _host(page, sentence.start, match.start(), near)
         else:
             continue
-        for side in sides:
-            if not side:
+        for side in apart(whole) if separate else [whole]:
+            if not side or _at_home(page, side, sentence):
                 continue
             whom = (match.end(), end) if left is not None else (sentence.start, match.start())
             draft = _meeting(page, sentence, match.span("verb"), side, mode, whom)
@@ -78,12 +89,13 @@ def meetings(page: Page, sentence: Sentence, people: list[Official]) -> list[Dra
                 draft.mode = Read("inperson_abroad", match.start(), match.end("verb"), "foreign_host", 0.6)
             if "集体" in match.group("adverbs") or "共同" in match.group("adverbs"):
                 draft.type = Read("MEET.MULTI", match.start(), match.end("verb"), "collective_zh", 0.85)
-            draft.another = separate or _ANOTHER.search(text, sentence.start, match.start("verb")) is not None
+            apart_from = _ANOTHER.search(text, sentence.start, match.start("verb")) or _BEFORE_IT.match(sentence.text)
+            draft.another = separate or apart_from is not None
             found.append(draft)
     return found
 
 
-def talks(page: Page, sentence: Sentence, people: list[Official]) -> list[Draft]:
+def talks(page: Page, sentence: Sentence, people: list[Official], near: Sequence[str]) -> list[Draft]:
     """`甲同乙举行会谈`, 视频通话, 通电话, 座谈, either way round."""
     text = page.text.text
     for verb in _WITH_VERB.finditer(text, sentence.start, sentence.end):
@@ -99,12 +111,12 @@ def talks(page: Page, sentence: Sentence, people: list[Official]) -> list[Draft]
             acts(page, sentence.start, joined.start(), people),
         )
         if outside is not None:
-            side, chinese = counterpart(page, joined.end(), verb.start()), outside
+            side, chinese = counterpart(page, joined.end(), verb.start(), near), outside
         elif inside:
-            side, chinese = _host(page, sentence.start, joined.start()), inside
+            side, chinese = _host(page, sentence.start, joined.start(), near), inside
         else:
             continue
-        if not side:
+        if not side or _at_home(page, side, sentence):
             continue
         if not side.countries and not side.organisations and outside is not None:
             # `参访某国某大学并同师生交流`: the partner's country stands before
@@ -113,14 +125,27 @@ def talks(page: Page, sentence: Sentence, people: list[Official]) -> list[Draft]
         clause = max(text.rfind(mark, begin, joined.start()) for mark in ",;。")
         mode = place.remote(page, min(max(begin, clause), joined.start()), verb.end())
         whom = (joined.end(), verb.start()) if outside is not None else (sentence.start, joined.start())
-        draft = _meeting(page, sentence, verb.span("verb"), side, mode, whom)
-        _retype(page, draft, joined.end(), verb, side)
-        draft.add_chinese(chinese)
-        draft.department = is_department(chinese)
-        draft.place = place.place(page, sentence.start, verb.start()) or place.place(page, verb.end(), sentence.end)
-        draft.another = _ANOTHER.search(text, sentence.start, joined.start()) is not None
-        return [draft]
+        where = place.place(page, sentence.start, verb.start()) or place.place(page, verb.end(), sentence.end)
+        separate = outside is not None and _SEPARATE.search(text, begin, joined.start()) is not None
+        found = []
+        for one in apart(side) if separate else [side]:
+            draft = _meeting(page, sentence, verb.span("verb"), one, mode, whom)
+            _retype(page, draft, joined.end(), verb, one)
+            draft.add_chinese(chinese)
+            draft.department = is_department(chinese)
+            draft.place = where
+            apart_from = _ANOTHER.search(text, sentence.start, joined.start()) or _BEFORE_IT.match(sentence.text)
+            draft.another = separate or apart_from is not None
+            found.append(draft)
+        return found
     return []
+
+
+def _at_home(page: Page, side: Counterpart, sentence: Sentence) -> bool:
+    """`同县委负责同志座谈`: the other side is Chinese too."""
+    if side.countries or side.organisations or any(read.value.country for read in side.people):
+        return False
+    return bool(_LOCAL.search(page.text.text, sentence.start, sentence.end))
 
 
 def _meeting(
@@ -135,7 +160,7 @@ def _meeting(
     return Draft(Read(name, *verb, rule or "meet_verb_zh", 0.92), sentence, mode=mode, foreign=side)
 
 
-def _host(page: Page, start: int, end: int) -> Counterpart:
+def _host(page: Page, start: int, end: int, near: Sequence[str]) -> Counterpart:
     """The foreign side as the subject before the verb, without the date and the adverbs around it."""
     text = page.text.text
     lead = LEAD_DATE.match(text[start:end])
@@ -145,7 +170,7 @@ def _host(page: Page, start: int, end: int) -> Counterpart:
     to = start + tail.start() if tail else end
     if comma and start + comma[-1] < to and not re.search(r"(?:主席|总理|部长|领袖|书记)[,、]", text[start:to]):
         start += comma[-1]
-    return counterpart(page, start, to)
+    return counterpart(page, start, to, near)
 
 
 def _audience(text: str, start: int, at: int) -> bool:
@@ -162,7 +187,7 @@ def _retype(page: Page, draft: Draft, start: int, verb: re.Match[str], side: Cou
         draft.mode = Read("written", at, to, "mutual_letter_zh", 0.9)
     elif "通报会" in word:
         draft.type = Read("BRIEF.CONGRESS", at, to, "briefing_with_zh", 0.75)
-    elif re.search(r"(?:政治|战略)对话|机制", word):
+    elif re.search(r"(?:政治|战略)对话|机制", word) or page.text.text.startswith("机制", to):
         draft.type = Read("MEET.MECH", at, to, "dialogue_with_zh", 0.85)
     elif "集体" in word or re.search(r"使节$", page.text.text[start : verb.start()]):
         draft.type = Read("MEET.MULTI" if "集体" in word else draft.type.value, at, to, "collective_zh", 0.8)

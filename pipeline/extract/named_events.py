@@ -105,13 +105,22 @@ def forum_countries(page: Page, start: int, end: int, near: Collection[str]) -> 
         return found
     for pair, options in _pairs():
         at = page.text.text.find(pair, start, end)
-        if at < 0:
+        # 中美洲, 中南部, 中西非 hold no pair
+        if at < 0 or page.text.text[at + len(pair) : at + len(pair) + 1] in _NO_PAIR:
             continue
         fitting = options if len(options) == 1 else [iso3 for iso3 in options if iso3 in near]
         if len(fitting) == 1:
             found.append(Read(fitting[0], at, at + len(pair), "country_pair_zh", 0.85))
             break
     return found
+
+
+def meanings(char: str) -> list[str]:
+    """The countries that a single character stands for behind 中 (中土: Türkiye, Turkmenistan)."""
+    return next((options for pair, options in _pairs() if pair == f"中{char}"), [])
+
+
+_NO_PAIR = frozenset("洲部非亚欧")
 
 
 @cache

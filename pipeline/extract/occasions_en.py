@@ -1,53 +1,48 @@
-"""English sentences about an occasion: attended, held, a speech, a letter, a paper (corpus/english.md §4)."""
+"""English sentences about an occasion: attended, held, a speech, a briefing, a school (corpus/english.md §4)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from pipeline.extract import amounts, bodies_en, named_events, place
-from pipeline.extract.draft import Draft, Official, Read
+from pipeline.extract import amounts, bodies_en, named_events, place, sides_en
+from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.layout import Sentence
 from pipeline.extract.page import Page
-from pipeline.extract.people_en import counterpart
+from pipeline.extract.people_en import people as named_people
 from pipeline.extract.sides_en import ADVERB, acting, acts
+from pipeline.gazetteer import Kind
 
 _ATTEND = re.compile(
-    rf"\b(?:attend(?:s|ed|ing)?|address(?:es|ed)|participat\w+ in|took part in|presided over|"
+    rf"\b(?:attend(?:s|ed|ing)?|address(?:es|ed|ing)|participat\w+ in|took part in|presided over|(?:co-)?chaired|"
     rf"joined)(?: and (?:addressed|delivered a speech at|chaired))?{ADVERB}\s+(?=(?:the|a|an|and|on|[\"'A-Z0-9]))",
     re.IGNORECASE,
 )
+_ALSO = re.compile(
+    rf"(?:,|\band|;) (?:also |then |later |both )?(?:attended|addressed|witnessed|attending)(?: and addressed)?"
+    rf"(?P<with>(?: together| jointly)? with (?:him|her|them))?{ADVERB}\s+(?=(?:the|an?|[\"'A-Z]))"
+)
+_TRAVELLED = re.compile(r"\band (?:then |later |also )?(?:visited|paid|travell?ed)\b|\bon (?:his|her) visit\b")
 _SAME_EVENT = re.compile(r"(?:the )?(?:function|event|meeting|activity|ceremony|talks|occasion)\b", re.IGNORECASE)
 _HELD_PASSIVE = re.compile(
-    rf"\b(?:was|is|were|being|opened|opens|kicked off|concluded|held)\b(?:\s+(?:successfully|jointly|also|"
-    rf"officially|grandly))*(?:\s*held)?{ADVERB}(?=\s|\.|,|$)",
+    rf"\b(?:was|is|are|were|will be|being|opened|opens|closed|closes|kicked off|began|concluded|ended|held|"
+    rf"took place)\b"
+    rf"(?:\s+(?:successfully|jointly|also|officially|grandly))*"
+    rf"(?:\s*(?:held|scheduled|slated|(?:co-)?hosted|(?:co-)?organi[sz]ed|launched|opened|concluded|sponsored))?"
+    rf"{ADVERB}(?=\s|\.|,|$)",
     re.IGNORECASE,
 )
 _HELD_ACTIVE = re.compile(
-    rf"\b(?:holds?|held|hosts?|hosted|organi[sz]e[sd]?|co-organi[sz]ed|launche[sd])\b{ADVERB}\s+(?=(?:an?|the|"
-    rf"[\"A-Z]))",
+    rf"\b(?:holds?|held|(?:co-)?hosts?|(?:co-)?hosted|(?:co-)?organi[sz]e[sd]?|launche[sd]|began|begins|opened|started|"
+    rf"kicked off|conducted|concluded)\b{ADVERB}\s+(?=(?:an?|the|[\"A-Z]))",
     re.IGNORECASE,
 )
 _SPEAK = re.compile(
     r"\b(?:deliver(?:s|ed|ing)?|gave|gives|made)\b[^.;]{0,40}?\b(?:speech|lecture|address|keynote)\b", re.IGNORECASE
 )
 _BRIEF = re.compile(r"\bbrief(?:s|ed)\b", re.IGNORECASE)
-_LETTER = re.compile(
-    r"\b(?:sent|sends|extended)\b[^.;]{0,30}?\b(?P<what>congratulat\w+|condolences?|message|letter|"
-    r"reply letter)\b[^.;]{0,20}?\bto\s+",
-    re.IGNORECASE,
-)
-_CONDOLENCE = re.compile(
-    r"\bmourn\w*|condolence book|laid a wreath|offered condolences|pay(?:s|ing)? (?:his |her )?(?:last )?tribute",
-    re.IGNORECASE,
-)
-_SIGN = re.compile(
-    r"\b(?:sign(?:s|ed)?|inked)\b[^.;]{0,80}?\b(?:memorandum|mou|agreement|protocol|joint statement)\b", re.IGNORECASE
-)
-_PARTNER = re.compile(r"\bwith\s+")
 _SCHOOL = re.compile(
     r"\b(?:laid|lay|laying|inaugurat\w+|launch\w*|operationali\w+|open\w*|broke ground|"
-    r"ground-?breaking)\b[^.;]{0,60}?\b(?:school|academy)\b|\b(?:school|"
+    r"ground-?breaking)\b[^.;]{0,60}?\b(?:school|academy|college|institute)\b|\b(?:school|college|institute|"
     r"academy)\b[^.;]{0,60}?\b(?:ground-?breaking|inaugurat\w+|foundation stone)",
     re.IGNORECASE,
 )
@@ -88,24 +83,85 @@ def attended(page: Page, sentence: Sentence, people: list[Official], skip: int) 
     return []
 
 
+def also_attended(page: Page, sentence: Sentence, meeting: Draft) -> list[Draft]:
+    """`met with Y, and attended with him the opening of …`: a second event of the same people (codebook §16, T2)."""
+    text = page.text.text
+    for match in _ALSO.finditer(text, meeting.type.to or sentence.start, sentence.end):
+        event = named_events.event_type(page, match.end(), sentence.end)
+        if event is None:
+            continue
+        draft = _event(page, sentence, match.end(), sentence.end, event, match.end())
+        draft.foreign.join(
+            Counterpart(meeting.foreign.people if match.group("with") else [], [], meeting.foreign.countries)
+        )
+        draft.mode = draft.mode or meeting.mode
+        draft.place = draft.place or meeting.place
+        draft.add_chinese(meeting.chinese)
+        draft.department = meeting.department
+        return [draft]
+    return []
+
+
+def congress(page: Page, sentence: Sentence, people: list[Official], skip: int, trip: Draft) -> list[Draft]:
+    """`attended the congress of P in A and visited B`: the congress beside the trip, A a leg of it (T18)."""
+    text = page.text.text
+    if sides_en.planned(text[skip : sentence.end]):
+        return []
+    for match in _ATTEND.finditer(text, skip, sentence.end):
+        stop = _TRAVELLED.search(text, match.end(), sentence.end)
+        end = stop.start() if stop else sentence.end
+        event = named_events.event_type(page, match.end(), end)
+        if event is None or not event.value.startswith("CONF") or acts(page, skip, match.start(), people) is None:
+            continue
+        draft = acting(page, _event(page, sentence, match.end(), end, event, match.end()), trip.chinese, sentence)
+        draft.place = place.place(page, match.end(), end)
+        trip.foreign.join(Counterpart([], [], draft.foreign.countries))
+        for read in draft.foreign.organisations:
+            if read.value.country and all(read.value.country != leg.value for leg in trip.foreign.countries):
+                trip.foreign.countries.append(Read(read.value.country, read.at, read.to, "country_of_body", 0.8))
+        return [draft]
+    return []
+
+
 def held(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
     """`X held a briefing`, `the forum was held here`."""
     text = page.text.text
     active = _HELD_ACTIVE.search(text, skip, sentence.end)
     if active is not None:
         subject = acts(page, skip, active.start(), people)
+        if subject is None:
+            subject = _others(page, skip, active.start())
         stop = _END.search(text, active.end(), sentence.end)
         end = stop.start() if stop else sentence.end
         event = named_events.event_type(page, active.end(), end) if subject is not None else None
         if event is not None and subject is not None:
-            return [acting(page, _event(page, sentence, active.end(), end, event, skip), subject, sentence)]
+            draft = _event(page, sentence, active.end(), end, event, skip)
+            if not subject:
+                draft.foreign.join(_host(page, skip, active.start()))
+            return [acting(page, draft, subject, sentence)]
     for passive in _HELD_PASSIVE.finditer(text, skip, sentence.end):
         event = named_events.event_type(page, skip, passive.start())
         subject = acts(page, skip, sentence.end, people)
-        if event is None or (subject is None and not page.own_site):
+        if event is None:
             continue
         return [acting(page, _event(page, sentence, skip, passive.start(), event, skip), subject or [], sentence)]
     return _held_headline(page, sentence, people, skip)
+
+
+def _others(page: Page, start: int, end: int) -> list[Official] | None:
+    """Somebody else's occasion (`SWAPO held a ground-breaking ceremony`): the department's if its people are there."""
+    return [] if page.hits_in(start, end, Kind.PARTY) and page.names_department else None
+
+
+def _host(page: Page, start: int, end: int) -> Counterpart:
+    """The foreign side that an occasion's subject names: who held it, who laid the stone."""
+    side = named_people(page, start, end)
+    side.join(
+        bodies_en.bodies(
+            page, start, end, note=False, unknown=False, names=[(r.at or 0, r.to or 0) for r in side.people]
+        )
+    )
+    return side
 
 
 def _held_headline(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
@@ -145,56 +201,14 @@ def briefed(page: Page, sentence: Sentence, people: list[Official], skip: int) -
     return [acting(page, _event(page, sentence, match.end(), sentence.end, event, skip), subject, sentence)]
 
 
-def signed(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
-    """A paper signed, with its partner."""
-    match = _SIGN.search(page.text.text, skip, sentence.end)
-    if match is None or acts(page, skip, sentence.end, people) is None:
-        return []
-    name = "DOC.JOINT" if "joint statement" in match.group().lower() else "DOC.MOU"
-    draft = Draft(Read(name, match.start(), match.end(), "signed_en", 0.85), sentence)
-    partner = _PARTNER.search(page.text.text, match.end(), sentence.end)
-    draft.foreign = counterpart(page, partner.end() if partner else match.end(), sentence.end)
-    return [acting(page, draft, acts(page, skip, sentence.end, people) or [], sentence)]
-
-
 def school(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
     """A school founded, opened, begun to build."""
     match = _SCHOOL.search(page.text.text, skip, sentence.end)
-    subject = acts(page, skip, sentence.end, people) if match else None
-    if match is None or subject is None:
+    event = named_events.event_type(page, skip, sentence.end) if match else None
+    if match is None or event is None or not event.value.startswith(("TRAIN", "AID")):
         return []
-    event = named_events.event_type(page, skip, sentence.end)
-    if event is None or not event.value.startswith(("TRAIN", "AID")):
-        return []
-    return [acting(page, _event(page, sentence, match.start(), sentence.end, event, skip), subject, sentence)]
-
-
-def letter(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
-    """Congratulations, condolences and letters sent or received."""
-    match = _LETTER.search(page.text.text, skip, sentence.end)
-    if match is None:
-        return []
-    subject = acts(page, skip, match.start(), people)
-    addressed = acts(page, match.end(), sentence.end, people)
-    if subject is None and addressed is None:
-        return []
-    what = match.group("what").lower()
-    name = "MSG.CONDOL" if what.startswith("condol") else "MSG.CONGRAT" if what.startswith("congrat") else "MSG.LETTER"
-    draft = Draft(Read(name, match.start(), match.end(), "letter_en", 0.85), sentence)
-    draft.foreign = (
-        counterpart(page, match.end(), sentence.end) if subject is not None else counterpart(page, skip, match.start())
-    )
-    draft.mode = Read("written", match.start(), match.end(), "letter_en", 0.9)
-    received = [replace(one, person=replace(one.person, role="recipient")) for one in addressed or []]
-    return [acting(page, draft, subject if subject is not None else received, sentence)]
-
-
-def condolence(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
-    """A wreath, an entry in a condolence book."""
-    match = _CONDOLENCE.search(page.text.text, skip, sentence.end)
-    subject = acts(page, skip, match.start(), people) if match else None
-    if match is None or subject is None:
-        return []
-    draft = Draft(Read("MSG.CONDOL", match.start(), match.end(), "condolence_en", 0.8), sentence)
-    draft.foreign = bodies_en.bodies(page, match.end(), sentence.end, note=False)
-    return [acting(page, draft, subject, sentence)]
+    subject = acts(page, skip, sentence.end, people)
+    draft = _event(page, sentence, match.start(), sentence.end, event, skip)
+    if not any(one.name_to <= match.start() for one in subject or []):
+        draft.foreign.join(_host(page, skip, match.start()))
+    return [acting(page, draft, subject or [], sentence)]

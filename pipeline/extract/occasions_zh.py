@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pipeline.extract import amounts, bodies_zh, named_events, place
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.layout import Sentence
+from pipeline.extract.listed_zh import guests_behind
 from pipeline.extract.page import Page
 from pipeline.extract.people_zh import counterpart
-from pipeline.extract.sides_zh import LEAD_DATE, acts, is_department
+from pipeline.extract.sides_zh import LEAD_DATE, acts, department, is_department
 from pipeline.gazetteer import Kind
 
 _ATTEND = re.compile(r"(?:应邀)?(?:出席|参加)(?:了)?(?!会见|会谈|会晤|代表团|的(?!第))")
@@ -23,18 +24,9 @@ _SPEAK = re.compile(
     r"进行)?(?:了)?(?:题为[^,。]{2,40}的)?(?:主旨|专题|视频|重要)?(?P<verb>演讲|宣讲|授课|讲座|宣介)"
 )
 _BRIEFING = re.compile(r"(?:向|为)(?P<who>[^,。]{1,40}?)(?:通报|宣介|介绍|举办|举行)(?P<what>[^,。]{2,40})")
-_LETTER = re.compile(
-    r"(?:向|给)(?P<who>[^,。]{2,60}?)(?:发|致)(?:去|来)?(?P<what>贺电|贺信|贺函|唁电|唁函|慰问电|慰问信|信|函|电)|"
-    r"(?:致电|致函|致信)(?P<whom>[^,。]{2,50})"
-)
-_CONDOLENCE = re.compile(r"吊唁|献花圈|遗体告别|悼念")
-_SIGNED = re.compile(
-    r"(?:签署|签订|交换)(?:了)?[^,。]{0,50}?(?:备忘录|协议|议定书)|(?:发表|通过)(?:了)?[^,。]{0,24}?(?:联合声明|"
-    r"共同宣言|宣言|共同倡议)"
-)
 _VISITED = re.compile(r"(?:实地)?(?:考察|参访|走访|参观)(?!团)(?:了)?(?P<what>[^,。]{2,40})")
 _PREDICATE_END = re.compile(r"[,。]|并|期间")
-_ATTEND_END = re.compile(r"[,。]|并(?=致|发表|作|讲|主持|会见)")
+_ATTEND_END = re.compile(r"[,。]|并(?=致|发表|作|讲|主持|会见|宣读|共同|见证|剪彩|揭牌|颁|授|参观)")
 _NEXT = re.compile(r"(?:,|并|还|双方)(?:一同|共同|一起|应邀|一道|还|也)*$")
 _BOTH = re.compile(r"双方|(?:一同|共同|一起|一道)(?:出席|参加|主持)")
 _SAME_PARTY = re.compile(r"(?:该|其|双方|两党)")
@@ -44,6 +36,15 @@ _OPENED = re.compile(
     r"(?:开班|结业|揭牌|授课|致辞|作[^,。]{2,10}|$|[,。])"
 )
 _COMMA = re.compile(r"[,。]")
+# `同意适时举行下一届研讨会`: not held yet
+_AHEAD = re.compile(r"(?:同意|商定|将|决定|约定|适时|计划|拟|期待|愿)[^,。]{0,8}$")
+_NEXT_ONE = re.compile(r"(?:下一?|新一)(?:届|次|轮)|明年")
+# whom a guest is told how things stand: a speech at the meeting told before, no briefing
+_PARTNER = re.compile(r"(?:客人|外方|对方|来宾|[^,。]{0,6}一行|(?:该)?代表团|考察团)(?:一行)?(?:介绍|$)")
+_FOREIGN_HOST = re.compile(r"由(?P<host>[^,。]{2,40}?)(?:主办|举办|承办)")
+_BARE = re.compile(
+    r"[^,。]{0,2}|(?:了)?(?:该|此次|本次)?(?:会议|活动|论坛|大会|对话会|研讨会)?(?:开幕|闭幕|开班|结业|启动|揭牌|颁奖|奠基|发布|成立)?(?:仪式|式)?"
+)
 _DESCRIBES = re.compile(r"的(?=[^,。]{2,40}(?:上)?(?:发表|演讲|作|致辞))")
 _HOSTED = re.compile(r"由[^,。]{2,60}?(?:主办|举办|承办|协办)的")
 
@@ -96,8 +97,8 @@ def attended(page: Page, sentence: Sentence, people: list[Official]) -> Draft | 
             continue
         stop = _ATTEND_END.search(text, match.end(), sentence.end)
         end = stop.start() if stop else sentence.end
-        if end - match.end() < 3:
-            # the event stands before its guests: `某论坛在某地举行。林岳以及某某等出席`
+        if _BARE.fullmatch(text, match.end(), end):
+            # the event stands before its guests: `某论坛在某地举行,林岳以及某某等出席开幕式`
             continue
         event = named_events.event_type(page, match.end(), end)
         if event is None:
@@ -105,7 +106,8 @@ def attended(page: Page, sentence: Sentence, people: list[Official]) -> Draft | 
             event = Read("OTHER.UNCLEAR", match.start(), match.end(), "attended_unknown_zh", 0.3)
         draft = _event(page, sentence, match.end(), end, event)
         draft.add_chinese(subject)
-        draft.department = is_department(subject)
+        # an ambassador at the handing over of the department's gift: it is the organiser (codebook §16, T17)
+        draft.department = is_department(subject) or department(page, match.end(), end)
         return draft
     return None
 
@@ -123,6 +125,8 @@ def _event(page: Page, sentence: Sentence, start: int, end: int, event: Read[str
             side.countries.append(read)
     draft = Draft(event, sentence, foreign=side)
     draft.mode = place.remote(page, sentence.start, sentence.end)
+    if draft.mode is not None and draft.mode.value == "video" and event.value == "TRAIN.COURSE":
+        draft.type = Read("TRAIN.ONLINE", event.at, event.to, f"{event.rule}+video", event.confidence)
     if draft.mode is None and event.value == "TRAIN.ONLINE":
         draft.mode = Read("video", event.at, event.to, "online_class", 0.9)
     draft.place = place.place(page, sentence.start, sentence.end)
@@ -145,7 +149,10 @@ def held(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
             m
             for m in _HELD.finditer(text, sentence.start, sentence.end)
             # `在奥斯陆举行的论坛发表演讲`: the verb only describes
-            if m.start() - sentence.start >= 4 and not _DESCRIBES.match(text, m.end())
+            if m.start() - sentence.start >= 4
+            and not _DESCRIBES.match(text, m.end())
+            and not _AHEAD.search(text, sentence.start, m.start())
+            and not _NEXT_ONE.match(text, m.end())
         ),
         None,
     )
@@ -159,12 +166,32 @@ def held(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
     end = behind.start() if behind else sentence.end
     event = named_events.event_type(page, begin, end)
     subject = acts(page, sentence.start, sentence.end, people)
-    if event is None or (subject is None and not page.own_site):
+    ours = department(page, 0, len(text))
+    if event is None or (subject is None and not page.own_site and not ours):
         return None
+    near = [iso3 for iso3, _ in page.foreign_countries(begin, end)]
     draft = _event(page, sentence, begin, end, event)
+    draft.foreign.join(guests_behind(page, sentence, end, people, near))
     draft.add_chinese(subject or [])
-    draft.department = is_department(subject or [])
+    # elsewhere it is the department's only where a sentence says that it was there
+    draft.department = (
+        (is_department(subject) or department(page, sentence.start, sentence.end))
+        if subject is not None
+        else page.own_site
+    )
+    _hosted_by_others(page, sentence, draft)
     return draft
+
+
+def _hosted_by_others(page: Page, sentence: Sentence, draft: Draft) -> None:
+    """A forum `由某国某党主办` is another's conference (CONF.EXT)."""
+    hosted = _FOREIGN_HOST.search(page.text.text, sentence.start, sentence.end)
+    if hosted is None or not draft.type.value.startswith("CONF") or department(page, *hosted.span("host")):
+        return
+    side = bodies_zh.bodies(page, *hosted.span("host"), note=False)
+    if side.organisations and "中" not in hosted.group("host")[:2]:
+        draft.type = Read("CONF.EXT", *hosted.span(), "hosted_by_others_zh", 0.85)
+        draft.foreign.join(Counterpart([], side.organisations, side.countries))
 
 
 def spoken(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
@@ -190,7 +217,7 @@ def briefed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | N
     """`向某方通报大会精神`, `为使节举办宣介会`."""
     match = _BRIEFING.search(page.text.text, sentence.start, sentence.end)
     subject = acts(page, sentence.start, match.start(), people) if match else None
-    if match is None or subject is None:
+    if match is None or subject is None or _PARTNER.match(page.text.text, *match.span("who")):
         return None
     event = named_events.event_type(page, match.start(), match.end())
     if event is None or not event.value.startswith(("BRIEF", "TRAIN", "CONF")):
@@ -198,65 +225,6 @@ def briefed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | N
     draft = _event(page, sentence, match.start("who"), match.end("who"), event)
     draft.add_chinese(subject)
     draft.department = is_department(subject)
-    return draft
-
-
-def letter(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
-    """Congratulations, condolences and letters; one only read out is no event of its own."""
-    match = _LETTER.search(page.text.text, sentence.start, sentence.end)
-    if match is None or re.search(r"宣读|转交|转达", page.text.text[sentence.start : match.end()]):
-        return None
-    group = "who" if match.group("who") else "whom"
-    sender = acts(page, sentence.start, match.start(), people)
-    central = re.search(r"中共中央|中国共产党中央", page.text.text[sentence.start : match.start()])
-    if sender is None and not (central and page.own_site) and not central:
-        return None
-    what = match.group("what") or ""
-    name = (
-        "MSG.CONDOL"
-        if re.search(r"唁|慰问", match.group())
-        else "MSG.CONGRAT"
-        if "贺" in what + page.text.text[match.end() : sentence.end]
-        else "MSG.LETTER"
-    )
-    draft = Draft(
-        Read(name, match.start(), match.end(), "letter_zh", 0.85),
-        sentence,
-        foreign=counterpart(page, match.start(group), match.end(group)),
-    )
-    draft.mode = Read("written", match.start(), match.end(), "letter_zh", 0.9)
-    draft.add_chinese(sender or [])
-    draft.department = is_department(sender)
-    return draft
-
-
-def condolence(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
-    """吊唁, 献花圈."""
-    match = _CONDOLENCE.search(page.text.text, sentence.start, sentence.end)
-    subject = acts(page, sentence.start, match.start(), people) if match else None
-    if match is None or subject is None:
-        return None
-    draft = Draft(Read("MSG.CONDOL", match.start(), match.end(), "condolence_zh", 0.85), sentence)
-    draft.foreign = bodies_zh.bodies(page, sentence.start, sentence.end, note=False)
-    draft.add_chinese(subject)
-    draft.department = is_department(subject)
-    return draft
-
-
-def signed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
-    """A paper signed by the two sides."""
-    match = _SIGNED.search(page.text.text, sentence.start, sentence.end)
-    if match is None:
-        return None
-    subject = acts(page, sentence.start, match.start(), people)
-    both = re.search(r"双方|两党", page.text.text[sentence.start : match.end()])
-    if subject is None and both is None:
-        return None
-    name = "DOC.MOU" if re.search(r"备忘录|协议|议定书", match.group()) else "DOC.JOINT"
-    draft = Draft(Read(name, match.start(), match.end(), "signed_zh", 0.85), sentence)
-    draft.foreign = bodies_zh.bodies(page, sentence.start, sentence.end, note=False)
-    draft.add_chinese(subject or [])
-    draft.department = is_department(subject or [])
     return draft
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.extract.draft import Official
 from pipeline.extract.folded import HAN
@@ -14,27 +15,43 @@ from pipeline.words import ChinesePerson
 
 _RANK = (
     r"(?:常务副部长|副部长|代部长|部长助理|部长|[一二三四五六七八]局(?:副)?局长|办公厅(?:副)?主任|研究室(?:副)?主任|"
-    rf"[{HAN}]{{2,6}}局(?:副)?局长|(?:新闻)?发言人|秘书长|参赞|处长|副局长|局长|部领导)"
+    rf"[{HAN}]{{2,6}}局(?:副)?局长|(?:新闻)?发言人|秘书长|参赞|处长|副局长|局长|部领导|[一二]级巡视员|巡视员|副巡视员|参事|调研员)"
 )
 _AFTER_DEPARTMENT = re.compile(
     rf"\s*((?:前任?|原)?{_RANK}(?:(?:兼|、)[{HAN}]{{2,16}}?(?:主任|局长|秘书长|会长|发言人))?)\s*"
 )
+# 全国政协副主席、中联部部长 · 中国国际交流协会副会长、中联部副部长: offices held beside the department's
 _BEFORE_TITLE = re.compile(
-    r"((?:全国政协副主席|全国政协委员|中共中央委员|习近平总书记特使|习近平主席特使|中国共产党代表)\s*、\s*)$"
+    rf"(?:(?:(?![和与同及见])[{HAN}]){{2,16}}?(?:主席|委员|常委|会长|代表|特使|校长|主任|组长|书记|理事长)\s*、\s*){{1,3}}$"
 )
+_CLAUSE = re.compile(r"[,。;]|邀请")
+_JOINING = frozenset("和与同及为对以向在宣指作日")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
 _FORMER = re.compile(r"(?:前任?|原|时任)\s*$")
 _SURNAME = pattern("zh", "surname")
+_SURNAME_AT = re.compile(_SURNAME)
 # What may follow a Chinese name: a delimiter, a verb, an adverb. The shortest name before such a sign is taken.
 _FOLLOWS = re.compile(
     r"$|[、,。;:()\s\n\"]|会|在|率|同|与|和|及|以|出席|访|应|等|视|通|主持|主|表示|赴|集体|分别|参|陪|还|并|向|为|"
-    r"代表|介绍|抵|将|接|宣|今|日前|于|一行|举行|拜|说|指|致|作|就|对|的|又|日"
+    r"代表|介绍|抵|将|接|宣|今|现场|线上|亲自|专程|发|受|日前|于|一行|举行|拜|说|指|致|作|就|对|的|又|日"
 )
 _OTHER_TITLE = re.compile(
-    rf"((?:中共中央政治局|全国政协|全国人大|国务院|中国驻|驻|外交部|商务部|中央党校|中共|[{HAN}]{{2,4}}[省市区]委|"
-    rf"[{HAN}]{{2,3}}[省市])"
+    rf"((?:中共中央政治局|全国政协|全国人大|国务院|我?(?:中国)?驻(?!华|北京|中国)|外交部|商务部|中央党校|国家行政学院|中共|"
+    rf"[省市]外办|[省市]政府|[省市]人大|[省市]政协|全国总工会|全国妇联|全国青联|共青团中央|中国(?!驻|共产党|代表)[{HAN}]{{2,12}}会|"
+    rf"(?:[{HAN}]{{2,4}})?(?:省|市|自治区党|自治区|区|州|县)委|[{HAN}]{{2,3}}[省市]|[{HAN}]{{2,5}}自治区)"
     rf"(?![{HAN}]{{0,6}}(?:驻华|邀请))[{HAN}、]{{0,18}}?(?:委员|常委|副主席|主席|副书记|书记|副省长|省长|副市长|"
-    rf"市长|大使|总领事|副部长|部长|部长助理|校长|院长|参赞|临时代办))"
+    rf"市长|大使|总领事|副部长|部长|部长助理|校长|院长|参赞|临时代办|会长|理事长|秘书长|主任|局长))"
     rf"\s*(?={_SURNAME})"
+)
+# 唐允和等参加: a joining character right before such a sign belongs to the name
+_HARD_END = re.compile(r"$|等|[、,。)]|参加|陪同|出席|率|会见|在座|一行")
+# 《习近平谈治国理政》, 习近平总书记特使, 转达习近平总书记的口信: named, not present
+_ONLY_NAMED = re.compile(
+    r"(?:中共中央)?(?:总书记|国家主席|主席|同志)*(?:特使|谈治国|新时代|[^,。]{0,4}思想|的|重要|[^,。]{0,20}(?:致信|致贺|贺信|"
+    r"贺电|复信|回信)|在[^,。]{2,20}(?:讲话|提出)|提出|对[^,。]{2,20}(?:访问|国事))"
+)
+_NAMED_BY = re.compile(
+    r"(?:转达|转交|代表|受|按照|落实|学习|宣读|祝贺|围绕|贯彻|根据|宣介|关于)(?:了|中共中央|总书记)*$"
 )
 _OWN_OBJECT = re.compile(rf"(?:会见|同|与)({_SURNAME}[{HAN}]{{1,2}}?)(?=举行|会谈|会晤|座谈|视频|通话|通电话|[。,]|$)")
 _BEFORE_NAME = re.compile(
@@ -49,12 +66,26 @@ _OWN_HEADLINE = re.compile(
 
 def officials(page: Page, start: int, end: int) -> list[Official]:
     """Everybody of the Chinese side named in a span, in order of place."""
-    found = [*_known(page, start, end), *_titled(page, start, end), *_others(page, start, end)]
+    named = [*_titled(page, start, end), *_others(page, start, end)]
+    for official in named:
+        page.introduced.setdefault(page.text.text[official.name_at : official.name_to], official)
+    found = [*_known(page, start, end), *named, *_again(page, start, end)]
     kept: list[Official] = []
     for official in sorted(found, key=lambda one: (one.name_at, -(one.name_to - one.name_at), one.person.id is None)):
         if not kept or official.name_at >= kept[-1].name_to:
             kept.append(official)
     return kept
+
+
+def _again(page: Page, start: int, end: int) -> list[Official]:
+    """Those introduced with their title before, by name alone."""
+    found = []
+    for name, official in page.introduced.items():
+        at = page.text.text.find(name, max(start, official.name_to), end)
+        if at >= 0 and _FOLLOWS.match(page.text.text, at + len(name)):
+            to = at + len(name)
+            found.append(replace(official, at=at, to=to, name_at=at, name_to=to, rule="introduced_zh", confidence=0.8))
+    return found
 
 
 def headline_official(page: Page, start: int, end: int) -> Official | None:
@@ -87,11 +118,15 @@ def _known(page: Page, start: int, end: int) -> list[Official]:
         if len(chinese) != 1 or len(people) != 1:
             continue
         person = chinese[0]
-        title, at, of_department, former = _title_before(page, start, hit.start)
         post = _post(page, person.id)
         held = post is not None and post.organisation in page.gazetteer.departments
-        if title is None and post is not None:
-            title = post_title(page, post)
+        if _only_named(page, hit, leader=not held):
+            continue
+        title, at, of_department, former = _title_before(page, start, hit.start)
+        if title is not None:
+            page.titled[person.id] = max(title, page.titled.get(person.id, ""), key=len)
+        elif post is not None:
+            title = page.titled.get(person.id) or post_title(page, post)
         name = ChinesePerson(person.name_en, person.name_zh, title, person.id)
         department = (of_department or held) and not former
         # a printed title of the department beside a post elsewhere that day: the page errs or recalls
@@ -100,6 +135,16 @@ def _known(page: Page, start: int, end: int) -> list[Official]:
             Official(name, at, hit.end, hit.start, hit.end, "gazetteer_person", confidence, department, former)
         )
     return found
+
+
+def _only_named(page: Page, hit: Hit, *, leader: bool) -> bool:
+    """A name in the title of a book or of a doctrine, or of a leader whose words are passed on."""
+    text = page.text.text
+    quoted = text.rfind("《", max(0, hit.start - 30), hit.start)
+    if quoted >= 0 and "》" not in text[quoted : hit.start]:
+        return True
+    behind = _ONLY_NAMED.match(text, hit.end, hit.end + 40)
+    return leader and bool(behind or _NAMED_BY.search(text, max(0, hit.start - 12), hit.start))
 
 
 def _post(page: Page, person: str) -> Post | None:
@@ -127,13 +172,14 @@ def _title_before(page: Page, start: int, name: int) -> tuple[str | None, int, b
         match = _AFTER_DEPARTMENT.match(page.text.text, hit.end, name)
         if match is None or match.end() != name or _foreign_twin(page, hit):
             continue
-        before = page.text.text[max(start, hit.start - 14) : hit.start]
+        before = page.text.text[max(start, hit.start - 40) : hit.start]
         lead = _BEFORE_TITLE.search(before)
         at = hit.start - (len(lead.group()) if lead else 0)
         former = bool(_FORMER.search(before)) or match.group(1).startswith(("前", "原"))
         return page.text.printed(at, name).strip(), at, True, former
+    upto = name + 2  # the title is known by the surname behind it
     match = next(
-        (m for m in _OTHER_TITLE.finditer(page.text.text, max(start, name - 40), name) if m.end() == name), None
+        (m for m in _OTHER_TITLE.finditer(page.text.text, max(start, name - 40), upto) if m.end() == name), None
     )
     if match:
         return page.text.printed(match.start(1), match.end(1)), match.start(1), False, False
@@ -161,7 +207,7 @@ def _titled(page: Page, start: int, end: int) -> list[Official]:
         name = _name(page.text.text, match.end(), end)
         if name is None:
             continue
-        before = page.text.text[max(start, hit.start - 14) : hit.start]
+        before = page.text.text[max(start, hit.start - 40) : hit.start]
         lead = _BEFORE_TITLE.search(before)
         at = hit.start - (len(lead.group()) if lead else 0)
         title = page.text.printed(at, match.end()).strip()
@@ -177,7 +223,7 @@ def _others(page: Page, start: int, end: int) -> list[Official]:
         if name is None or page.hits_in(match.end(), match.end() + 4, Kind.COUNTRY, Kind.PARTY):
             continue
         if any(
-            page.is_foreign(hit)
+            page.is_foreign(hit) and not _CLAUSE.search(page.text.text, hit.end, match.start())
             for hit in page.hits_in(max(start, match.start() - 12), match.start() + 2, Kind.COUNTRY, Kind.PARTY)
         ):
             continue
@@ -188,14 +234,16 @@ def _others(page: Page, start: int, end: int) -> list[Official]:
 
 def _name(text: str, at: int, end: int) -> tuple[int, int] | None:
     """The Chinese name that begins here: surname and one or two characters before a sign that ends names."""
-    surname = re.compile(_SURNAME).match(text, at, end)
+    surname = _SURNAME_AT.match(text, at, end)
     if surname is None:
         return None
     for length in (1, 2):
         to = surname.end() + length
-        given = text[surname.end() : to]
-        if to <= end and re.fullmatch(rf"[{HAN}]+", given) and _FOLLOWS.match(text, to):
-            return at, to
+        if to > end or not _HAN_RUN.fullmatch(text, surname.end(), to) or not _FOLLOWS.match(text, to):
+            continue
+        if length == 1 and text[to : to + 1] in _JOINING and _HARD_END.match(text, to + 1):
+            continue
+        return at, to
     return None
 
 

@@ -7,16 +7,24 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
+from pipeline.extract.department_en import departments
+from pipeline.extract.draft import Official
 from pipeline.extract.folded import Folded, folded
 from pipeline.extract.layout import Layout, layout
 from pipeline.extract.when import Anchor, anchor, page_day, url_day
 from pipeline.gazetteer import Gazetteer, Hit, Kind, load
-from pipeline.words import Document, Finding
+from pipeline.words import Document, Finding, Organisation
 
 # The department's two hosts: what these pages print without saying who acts is the department's.
 _OWN_SITE = re.compile(r"^https?://(?:[\w.-]+\.)?idcpc\.(?:org|gov)\.cn(?:[:/]|$)")
+_CHRONICLE = re.compile(
+    r"(?:中国共产党|中共|党的)(?:对外交往|对外工作|党际交往|外事)(?:工作)?(?:简讯|大事记?|十大|纪事|回顾)"
+)
+_DOMAIN = re.compile(r"https?://[^/:?#]+\.([a-z]{2})(?=[/:?#]|$)", re.IGNORECASE)
+# domains that are sold to everybody
+_SOLD = frozenset({"CO", "TV", "CC", "ME", "IO", "AI", "LY", "FM", "WS", "TO"})
 CHINA = "CHN"
 # What a page tells of events stands at its front; a megabyte of anything is no article.
 LONGEST_TEXT = 200_000
@@ -35,6 +43,14 @@ class Page:
     gazetteer: Gazetteer
     hits: list[Hit]
     findings: list[Finding] = field(default_factory=list)
+    # what the page's own acronyms mean; None until asked for
+    acronyms: dict[str, Organisation] | None = None
+    # titles printed before a known person's name, by id: the page does not repeat them
+    titled: dict[str, str] = field(default_factory=dict)
+    # Chinese people whom no gazetteer knows, introduced with a title: later by name alone
+    introduced: dict[str, Official] = field(default_factory=dict)
+    # the Chinese side of the trip told last: whom 代表团 means
+    travellers: list[Official] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _longest: int = 0
 
@@ -42,9 +58,26 @@ class Page:
     def language(self) -> str:
         return self.document.language
 
-    @property
+    @cached_property
+    def names_department(self) -> bool:
+        """Whether the page names the department anywhere."""
+        return any(hit.kind is Kind.DEPARTMENT for hit in self.hits)
+
+    @cached_property
     def own_site(self) -> bool:
-        return bool(_OWN_SITE.match(self.document.url))
+        """The department's own site, or a chronicle of the party's contacts abroad that another site carries."""
+        return bool(_OWN_SITE.match(self.document.url) or _CHRONICLE.search(self.text.text[:400]))
+
+    @cached_property
+    def home(self) -> list[str]:
+        """The country whose domain the address is under; none for China's own areas and for general domains."""
+        domain = _DOMAIN.match(self.document.url)
+        code = domain.group(1).upper() if domain else ""
+        if code in _SOLD:
+            return []
+        return [
+            iso3 for iso3, one in self.gazetteer.countries.items() if one.iso2 == code and iso3 not in _CHINESE_AREAS
+        ]
 
     @property
     def day(self) -> date | None:
@@ -102,6 +135,9 @@ def page(document: Document) -> Page:
     text = folded(document.text[:LONGEST_TEXT], document.language)
     parts = layout(document, text)
     hits = gazetteer.find(text.text, document.language)
+    if document.language != "zh":
+        people = (gazetteer.people[hit.ids[0]] for hit in hits if hit.kind is Kind.PERSON)
+        hits = departments(text.text, hits, chinese=any(one.country == CHINA for one in people))
     found = Page(document, text, parts, anchor(document, parts), gazetteer, hits)
     found._starts = [hit.start for hit in hits]
     found._longest = max((hit.end - hit.start for hit in hits), default=0)

@@ -20,28 +20,46 @@ from pipeline.words import ForeignPerson
 
 # The title words that also begin other words: 委员会, 代表团, 部长级 …
 _TITLE = re.compile(
-    pattern("zh", "title") + r"(?!团|会|级|处|府|馆|助手|联盟|助理|峰会|论坛|联席|之家|办公|机制|们|制|大会|委员)"
+    pattern("zh", "title")
+    + r"(?!团|会|级|处|府|馆|助手|联盟|助理|峰会|论坛|联席|之家|办公|机制|们|制|大会|委员|国(?!务)|"
+    r"单位|党|席(?![尔勒德里]))"
     r"|委员长|(?:主席|总统|总理|部长|国务卿|议长|州长|首相|大使)(?=助理|府秘书长|办公室|办公厅|顾问)"
 )
-_NAME = re.compile(rf"[{HAN}][{HAN}·\-]{{0,14}}")
+_NAME = re.compile(rf"(?:[A-Z][·.]){{0,3}}[{HAN}][{HAN}·\-]{{0,14}}")
 # A name ends before these; 和 与 及 同 only where the rest is another person (checked by the caller's loop).
 _NAME_END = re.compile(
     r"等|率|一行|举行|会谈|会见|会晤|为团长|为首|的|并|在|表示|说|通电话|通话|视频|参加|出席|进行|共同|陪同|以及|"
-    r"及其|就|主持|致辞|分别|来华|访华|座谈|深入|交流|签署|互致|时|,|。|\(|:|\"|并肩"
+    r"及其|就|主持|致辞|分别|来华|访华|座谈|深入|交流|签署|互致|时|,|。|\(|:|\"|并肩|"
+    r"星期[一二三四五六日天]|周[一二三四五六日]|[今昨]天|[今昨]日|[日近]前|上午|下午|晚间|现场|线上|通过|抵达|拜会|"
+    r"代表(?=各自|双方|两党|该党|本党|出席)|同志|先生|女士|阁下|发表|接受|接见|约见|访问|率团"
 )
 _INSIDE_NAME = frozenset("在时就并")
-_JOIN = re.compile(r"以及|和|与|及|同|、")
+# not the 和 of 科斯塔斯·和尼迪斯
+_JOIN = re.compile(r"以及|(?<!·)(?:和|与|及|同)|、")
+# 总会长拿督斯里魏家祥: what stands between title and name belongs to neither
+_HONOUR = re.compile(r"(?:拿督斯里|丹斯里|拿督|准拿督|阁下|博士|教授)?[ \"]*")
 _NOT_A_NAME = re.compile(
     rf"{pattern('zh', 'title')}|{pattern('zh', 'group')}|党|委员会|代表|部门|议会|政府|国家|国会|中央|组织|协会|"
     rf"联盟|阵线|方面|双方|一起|本人|"
-    r"团|两国|友好|社会|^(?:兼|及|和|与|代理|前|原|之|各|多(?=国|党|名|个|边|位)|有关|主要|先后|其他|若干|级|候选)"
+    r"团|两国|友好|社会|^(?:兼|及|和|与|代理|前|原|之|各|多(?=国|党|名|个|边|位)|有关|主要|先后|其他|若干|级|候选|以(?!撒|斯)|用|云端|应邀)"
+)
+_ACTS = re.compile(r"出席|参加(?!会见)|致辞|与会|举行")
+# who is party secretary of a province, or envoy abroad, is of the Chinese side
+_OURS = re.compile(
+    r"(?:[省市区县州]委|自治区党委)(?:副)?书记|(?:我|中国)驻|[省市]人大|[省市]政协|驻(?!华|北京|中国)[^、,]{1,10}(?:大使|总领事)$"
+)
+# an office that no list has, by the character it ends in, and a name in the characters of transliteration
+_TRANSLITERATED = re.compile(
+    rf"(?P<title>[{HAN}]{{1,16}}?[长员人官者手席记理使师士主事袖相臣王督卿任])"
+    rf"(?P<name>(?:{pattern('zh', 'transliteration')}|[·\-]){{2,10}})(?:等|一行)?$"
 )
 _RELATIVE = re.compile(
     r"(?:来华|来京|来访|赴华|应邀|正在|前来|到访|专程|在(?:华|京|此间))(?:出席|参加|访问|进行|考察|"
     r"率团)?[^,。;]{0,80}?的(?=[^,。]{2})"
 )
 _LED = re.compile(
-    r"^(?:由|以)(?P<who>.{2,80}?)(?:所?率领|带领|为团长|为首|担任团长|率团?)的?(?P<group>[^,。;]{2,60}?)(?:$|一行|"
+    r"^(?:由|以)(?P<who>.{2,80}?)(?:所?率领|带领|为团长|为首|担任团长|率团?)(?:,[^,。;]{4,60}为联合团长)?的?"
+    r"(?:,由[^。;]{2,90}?组成的)?(?P<group>[^,。;]{2,60}?)(?:$|一行|"
     r",|。|;|时)"
 )
 _LED_LATE = re.compile(
@@ -112,10 +130,19 @@ def _people(page: Page, start: int, end: int, *, leader: bool, near: Sequence[st
         at = piece.at
         while at < piece.to:
             read = _person(page, titles_from if titles_from is not None else at, at, piece.to, whole, found)
+            if read is None and _ACTS.search(page.text.text, at, piece.to):
+                # `20多国使节现场出席,某国某党书记长…`: a clause of its own, whose words are no title of the next
+                titles_from = None
+                break
             if read is None:
                 known = _known_person(page, at, piece.to)
                 if known is not None:
                     found.people.append(known)
+                    titles_from = None
+                    break
+                guessed = _transliterated(page, at, piece.to, whole, found)
+                if guessed is not None:
+                    found.people.append(guessed)
                     titles_from = None
                     break
                 listed = found.people and titles_from is None and page.text.text[at - 1 : at] != ","
@@ -172,15 +199,35 @@ def _person(
     """The first person of a piece: the titles, then the name; None where no title is followed by a name."""
     text = page.text.text
     for title in _TITLE.finditer(text, at, to):
-        name_at = title.end()
-        while name_at < to and text[name_at] in ' "':
-            name_at += 1
+        honour = _HONOUR.match(text, title.end(), to)
+        name_at = honour.end() if honour else title.end()
         name_to = _name_end(page, name_at, to)
-        if name_to is None:
+        if name_to is None or _is_ours(page, titles_from, title.end()):
             continue
         person = _described(page, titles_from, title.end(), name_at, name_to, whole, before)
         return Read(person, name_at, name_to, "title_name_zh", 0.9), name_to
     return None
+
+
+def _transliterated(
+    page: Page, at: int, to: int, whole: Counterpart, before: Counterpart
+) -> Read[ForeignPerson] | None:
+    """`首席护民官恩昆泽`: an unknown office, noted as such, before a transliterated name."""
+    start = bodies_zh.title_start(page, at, to)
+    body = page.hits_in(start, to, Kind.PARTY, Kind.ORGANISATION)
+    from_ = max((hit.end for hit in body if hit.start == start), default=start)
+    told = _TRANSLITERATED.match(page.text.text, from_, to)
+    if told is None or not (body or whole.countries or before.people) or _is_ours(page, at, told.end("title")):
+        return None
+    page.note("unknown_title", *told.span("title"))
+    name = told.span("name")
+    person = _described(page, at, told.end("title"), *name, whole, before)
+    return Read(person, *name, "transliterated_zh", 0.55)
+
+
+def _is_ours(page: Page, start: int, end: int) -> bool:
+    """A Chinese office; 叙利亚哈马省省委书记 is none."""
+    return _OURS.search(page.text.text, start, end) is not None and not page.foreign_countries(start, end)
 
 
 def _name_end(page: Page, at: int, to: int) -> int | None:
@@ -203,11 +250,16 @@ def _name_end(page: Page, at: int, to: int) -> int | None:
 
 def _starts_person(page: Page, at: int, to: int) -> bool:
     """Whether what follows 和 or 与 is another person or party (else the character belongs to the name)."""
+    text = page.text.text
+    if at >= to or any(hit.start == at for hit in page.hits_in(at, to, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION)):
+        return True
+    # of two joining words the one right before the title parts: 科斯塔斯和尼迪斯和议员马夫罗斯
+    further = _JOIN.search(text, at, to)
+    near = further.start() if further and further.start() > at else to
     return bool(
-        _TITLE.search(page.text.text, at, to)
-        or page.hits_in(at, to, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION, Kind.PERSON)
-        or _GROUP.search(page.text.text[at:to])
-        or at >= to
+        _TITLE.search(text, at, near)
+        or page.hits_in(at, near, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION, Kind.PERSON)
+        or _GROUP.search(text[at:near])
     )
 
 
@@ -270,7 +322,7 @@ def _described(
         (hit for hit in page.hits_in(name_at, name_to, Kind.PERSON) if (hit.start, hit.end) == (name_at, name_to)), None
     )
     identity = known.ids[0] if known and len(known.ids) == 1 and page.is_foreign(known) else None
-    title_at = bodies_zh.behind_body(page, titles_from, titles_to)
+    title_at = bodies_zh.title_start(page, titles_from, titles_to)
     return ForeignPerson(
         name,
         page.text.printed(title_at, titles_to).strip('" 、,'),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pypinyin import Style, lazy_pinyin
 
 from pipeline.extract.wordlist import words
@@ -10,11 +12,12 @@ from pipeline.extract.wordlist import words
 _SURNAMES = {
     "单": "Shan",
         "曾": "Zeng", "仇": "Qiu", "区": "Ou", "解": "Xie", "查": "Zha", "盖": "Ge", "朴": "Piao", "乐": "Yue",
-    "翟": "Zhai",
+    "翟": "Zhai", "缪": "Miao", "谌": "Chen", "冼": "Xian",
         "覃": "Qin", "尉": "Wei", "任": "Ren", "华": "Hua", "纪": "Ji", "宁": "Ning", "燕": "Yan", "晟": "Cheng",
 }  # fmt: skip
 
 
+@cache
 def pinyin(name: str) -> str:
     """`周蕴` → `Zhou Yun`, `欧阳娜` → `Ouyang Na`; ü is written yu after l and n, as in passports."""
     double = next((word for word in words("zh", "surname") if len(word) == 2 and name.startswith(word)), None)

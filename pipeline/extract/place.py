@@ -11,7 +11,9 @@ from pipeline.gazetteer import Hit, Kind
 BEIJING = "beijing"
 _IN_ZH = re.compile(r"(?:在|于|抵达|飞抵)\s*(?:当地|我国|首都|中国)?$")
 _IN_EN = re.compile(
-    r"(?:\b(?:in|at|here in|held in|near|city of|capital,?|capital city,?)\s+(?:the\s+|downtown\s+)?|^)$", re.IGNORECASE
+    r"(?:\b(?:in|at|here in|held in|near|city of|capital,?|capital city,?)\s+"
+    r"(?:the\s+|downtown\s+|(?-i:[A-Z][\w\-]+), ?)?|^)$",
+    re.IGNORECASE,
 )
 _IN_BEIJING = re.compile(r"在京(?!都)|来京")
 _REMOTE = {
@@ -20,11 +22,11 @@ _REMOTE = {
         (
             "hybrid",
             re.compile(
-                r"线上线下|线下.{0,6}线上|线上.{0,4}(?:和|与|加|\+|、)线下|现场.{0,20}(?:线上|视频)(?:方式|"
+                r"线上线下|线下.{0,6}线上|线上.{0,4}(?:和|与|加|\+|、)线下|(?:线上|视频)[^。;]{0,60}现场(?:出席|参加|参会)|现场.{0,20}(?:线上|视频)(?:方式|"
                 r"形式)?(?:出席|参加|参会)"
             ),
         ),
-        ("video", re.compile(r"视频(?!短|大奖|片|节目|资料)|线上|网络研|网络培|云会|连线|在线|远程")),
+        ("video", re.compile(r"视频(?!短|大奖|片|节目|资料)|线上|网络研|网络培|云会|连线|(?<!国际)(?<!人民)在线|远程")),
         ("phone", re.compile(r"通话")),
     ),
     "en": (
@@ -83,6 +85,8 @@ def place(page: Page, start: int, end: int) -> Read[Place] | None:
             continue
         if page.covering(hit.start, hit.end, Kind.FORUM) or _in_body(page, hit):
             continue
+        if page.language == "zh" and _in_quotes(page.text.text, start, hit.start):
+            continue  # “……在甘肃的实践”专题宣介会在兰州举行
         return known(page, hit, "in_place", 0.93)
     return None
 
@@ -120,6 +124,10 @@ def _gazetteer_place(page: Page, identity: str) -> Place:
     city = page.gazetteer.places.get(entry.part_of) if entry.part_of else None
     entry = city or entry
     return Place(entry.name_en, entry.name_zh, entry.id, entry.country)
+
+
+def _in_quotes(text: str, start: int, at: int) -> bool:
+    return text.count('"', start, at) % 2 == 1 or text.count("《", start, at) > text.count("》", start, at)
 
 
 def _in_body(page: Page, hit: Hit) -> bool:

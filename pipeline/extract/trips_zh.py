@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from pipeline.extract import bodies_zh
+from pipeline.extract import bodies_zh, short_zh
 from pipeline.extract.draft import Draft, Official, Read
 from pipeline.extract.layout import Sentence
 from pipeline.extract.page import Page, countries_of
@@ -13,15 +14,21 @@ from pipeline.extract.sides_zh import ADVERBS, LEAD_DATE, acts, department, is_d
 from pipeline.gazetteer import Kind
 
 _TRIP_VERB = re.compile(
-    r"访问|出访|对(?=[^,。]{2,24}(?:进行|开始|作)[^,。]{0,12}访问)|赴(?=[^,。]{2,20}(?:访问|进行|开展))|"
-    r"抵达(?=[^,。]{2,16}(?:,|访问|开始))"
+    r"访问|出访|对(?=[^,。]{2,24}(?:进行|开始|作)[^,。]{0,12}访问)|对(?!外)(?=[^,。]{2,24}的访问)|"
+    r"赴(?=[^,。]{2,20}(?:访问|进行|开展))|抵达(?=[^,。]{2,16}(?:[,。]|访问|开始|$))"
 )
 _TRIP_IN = re.compile(
-    r"访华|来华(?:访问|考察|研修|参访|出席|参加)|访问(?:中国|北京|我国)|对(?:中国|我国)(?:进行|"
+    r"访华|来华(?:访问|考察|研修|参访|出席|参加)|(?<![未到])来(?!自|华|访)[^,。]{1,5}?(?:参访|考察|访问|研修)|"
+    r"[访来赴抵](?=[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀黔滇藏陕甘青宁新蒙](?:[,。考参访交]|$))|访问(?:中国|北京|我国)|对(?:中国|我国)(?:进行|"
     r"开始)[^,。]{0,8}访问|来京访问"
 )
 _INVITED = re.compile(r"应([^,。]{2,80}?)(?:的)?邀请,?")
-_SAID_BEFORE = re.compile(r"(?:了)?(?:上述|以上|这|该)[两二三四五]?国")
+# `率团赴葡萄牙出席葡共代表大会,并访问马耳他`: the congress is abroad, a leg of the trip
+_WENT_TO = re.compile(r"赴(?P<where>[^,。]{2,16}?)(?:出席|参加|进行|访问)")
+_BESIDE = re.compile(r"(?:等)?陪同")
+_ONWARD = re.compile(r"将(?:于[^,。]{2,10})?(?:转往|转赴|前往|续访|赴|访问)(?P<where>[^,。]{2,16})")
+_INVITES = re.compile(r"(?:的)?邀请")
+_SAID_BEFORE = re.compile(r"(?:了)?(?:对)?(?:上述|以上|这|该)[两二三四五]?国")
 _CLAUSE_END = re.compile(r"[,。;]|期间|并(?!购)")
 _COMMA = re.compile(r"[,。;]")
 _MET = re.compile(rf"(?:{ADVERBS})(?:会见|拜会|会晤|(?<![陪共一会])同(?!志|时)|(?<!参)与(?!会))(?:了)?")
@@ -41,9 +48,9 @@ def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
     ):
         return _trip_in(page, sentence, inward, people)
     for verb in _TRIP_VERB.finditer(text, sentence.start, sentence.end):
-        if re.search(r"会见|会谈|接见|来华|到访", text[sentence.start : verb.start()]) or _relative(
-            text, verb.end(), sentence.end
-        ):
+        if re.search(r"会见|会谈|接见|来华|到访", text[sentence.start : verb.start()]):
+            return None
+        if not verb.group().startswith("对") and _relative(text, verb.end(), sentence.end):
             return None
         subject = acts(page, sentence.start, verb.start(), people)
         if subject is None:
@@ -51,17 +58,54 @@ def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
         stop = _CLAUSE_END.search(text, verb.end(), sentence.end)
         end = stop.start() if stop else sentence.end
         countries = _destinations(page, verb.end(), end) or _named_before(page, sentence, verb, end)
+        countries = countries or short_zh.listed(page, verb.end(), end)
         if not countries:
             continue
         draft = Draft(Read("VISIT.OUT", verb.start(), verb.end(), "trip_out_zh", 0.92), sentence, series=True)
         draft.add_chinese(_leader_first(subject, text, sentence))
+        draft.add_chinese(_beside(text, [one for one in people if one.name_at >= verb.end()]))
         draft.department = is_department(subject)
-        draft.foreign.countries += countries
+        draft.foreign.countries += _unlike(_went_to(page, sentence.start, verb.start()) + countries)
         draft.mode = Read("inperson_abroad", verb.start(), verb.end(), "trip_out_zh", 0.9)
         _inviter(page, sentence.start, verb.start(), draft)
         _met_on_trip(page, sentence, verb.end(), draft)
         return draft
     return None
+
+
+def onward(page: Page, sentence: Sentence, found: list[Draft]) -> list[Draft]:
+    """`…会见某人,周三将转往瓦努阿图访问`: the trip announced behind the meeting."""
+    main = found[0]
+    ahead = _ONWARD.search(page.text.text, main.type.to or sentence.end, sentence.end)
+    countries = _destinations(page, *ahead.span("where")) if ahead else []
+    if ahead is None or not countries or not main.chinese:
+        return []
+    planned = Read(True, ahead.start(), ahead.end(), "onward_zh", 0.85)
+    draft = Draft(Read("VISIT.OUT", *ahead.span(), "onward_zh", 0.8), sentence, series=True, planned=planned)
+    draft.add_chinese(main.chinese)
+    draft.department = main.department
+    draft.foreign.countries += countries
+    draft.mode = Read("inperson_abroad", *ahead.span(), "onward_zh", 0.8)
+    return [draft]
+
+
+def _went_to(page: Page, start: int, end: int) -> list[Read[str]]:
+    return [
+        read
+        for match in _WENT_TO.finditer(page.text.text, start, end)
+        for read in _destinations(page, *match.span("where"))
+    ]
+
+
+def _unlike(countries: list[Read[str]]) -> list[Read[str]]:
+    return list({read.value: read for read in reversed(countries)}.values())[::-1]
+
+
+def _beside(text: str, people: list[Official]) -> list[Official]:
+    """`驻某国大使某某陪同`."""
+    return [
+        replace(one, person=replace(one.person, role="attendee")) for one in people if _BESIDE.match(text, one.name_to)
+    ]
 
 
 def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[Official]) -> Draft | None:
@@ -76,6 +120,7 @@ def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[O
         department(page, invited.start(), invited.end())
         or re.search(r"中国共产党|中共|中方", invited.group()) is not None
     )
+    host = host or (invited is None and page_invites(page))
     if not side.countries and not side.organisations:
         return None
     if not (host or page.own_site):
@@ -86,6 +131,11 @@ def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[O
     if stop:
         draft.add_chinese([one for one in people if one.name_at >= stop.start() and one.department])
     return draft
+
+
+def page_invites(page: Page) -> bool:
+    """The department is said to have invited, somewhere on the page: `考察团应中联部邀请访华`."""
+    return any(_INVITES.match(page.text.text, hit.end) for hit in page.hits_in(0, len(page.text.text), Kind.DEPARTMENT))
 
 
 def _relative(text: str, at: int, end: int) -> bool:

@@ -6,25 +6,34 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.extract.layout import Layout
+from pipeline.extract.layout import Layout, month_number
 from pipeline.words import DateBasis, DatePrecision, Document
 
 _URL_DAY = re.compile(r"(?:/t|[/_\-])(20\d\d)[-/_]?(0[1-9]|1[0-2])[-/_]?([0-3]\d)(?=[_/.\-a-z]|\d{6,12}\.|$)")
+# the headline of a year's review: 2024年党的对外工作十大新闻
+_REVIEW = re.compile(r"(20\d\d)年[^。]{0,24}(?:十大|大事|回顾|综述|纪事)")
 _FOLDER_YEAR = re.compile(r"/AnnualReports/(\d{4})/", re.IGNORECASE)
 # The whole site was moved in these days of December 2019: pages of 2016 carry t20191216 in their address.
 _MIGRATION = (date(2019, 12, 10), date(2019, 12, 20))
+# What a page without any date of its own still tells of its year: a month told with its year, a congress of last year.
+_MONTH_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.? (?:\d{1,2}(?:st|nd|rd|th)?, )?(20\d\d)\b")
+_CONGRESS = re.compile(r"\b(\d\d)th (?:CPC )?National Congress[^.;]{0,60}?\b(this|last) year")
 # How long after an event its page still appears: the address alone bears a year no farther than this.
 _UPLOAD_DAYS = {"zh": 15, "en": 60}
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The page's own date, from which years are inferred. ``source``: published, stamp, url, folder or none."""
+    """The page's own date, from which years are inferred. ``source``: published, stamp, url, folder, text or none.
+
+    ``after``: a page without a date (an item of a result list) tells of a month not long before its events.
+    """
 
     day: date | None
     source: str
     language: str
     folder_year: int | None = None
+    after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ def anchor(document: Document, layout: Layout) -> Anchor:
     """What the page says about its own date, best source first; the migration's address dates are no source."""
     language = document.language if document.language in _UPLOAD_DAYS else "en"
     folder = _FOLDER_YEAR.search(document.url)
+    if folder is None and layout.title is not None:
+        folder = _REVIEW.search(layout.title.text)
     if folder:
         return Anchor(None, "folder", language, int(folder.group(1)))
     address = url_day(document.url)
@@ -64,7 +75,22 @@ def anchor(document: Document, layout: Layout) -> Anchor:
         return Anchor(stamps[0], "stamp", language)
     if published is not None or (address is not None and not migrated):
         return Anchor(published or address, "url", language)
-    return Anchor(None, "none", language)
+    after = _told_month(layout) if language == "en" else None
+    return Anchor(None, "text", language, after=after) if after else Anchor(None, "none", language)
+
+
+def _told_month(layout: Layout) -> date | None:
+    """The latest month that the sentences name with its year, or the year that a congress of last year tells."""
+    told: list[date] = []
+    for sentence in layout.sentences:
+        for match in _MONTH_YEAR.finditer(sentence.text):
+            month = month_number(match.group(1))
+            told += [date(int(match.group(2)), month, 1)] if month else []
+        for match in _CONGRESS.finditer(sentence.text):
+            # the 20th met in 2022, and one meets every five years
+            year = 2022 + (int(match.group(1)) - 20) * 5
+            told.append(date(year + (match.group(2) == "last"), 1, 1))
+    return max(told, default=None)
 
 
 def url_day(url: str) -> date | None:
@@ -91,6 +117,10 @@ def with_year(month: int, day: int, found: Anchor, *, planned: bool) -> tuple[da
         only = make(found.folder_year, month, day)
         return (only, 0.9) if only else None
     page = found.day
+    if page is None and found.after is not None:
+        later = (made for year in (found.after.year, found.after.year + 1) if (made := make(year, month, day)))
+        first = next((made for made in later if made >= found.after), None)
+        return (first, 0.6) if first else None
     if page is None:
         return None
     candidates = [made for year in (page.year + 1, page.year, page.year - 1) if (made := make(year, month, day))]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.extract import when
@@ -19,14 +20,24 @@ _D = r"(\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (20\d\d)(?!\d))?"
 _TO = r"\s*(?:to|-{1,2}|until|till|through|and)\s*"
 _WEEKDAY = r"(Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_AGENCY = r"(?P<agency>\([A-Za-z/'. ]{2,40}\))?"
 _DATELINE = re.compile(
-    rf"(?P<place>[A-Z][A-Za-z'.\- ]{{1,40}}?)\s*,\s*{_MONTH}\s*{_D}(?P<year>,? 20\d\d)?\s*"
-    r"(?P<agency>\([A-Za-z/' ]{2,40}\))?\s*-{1,3}\s*"
+    rf"(?:\(\d{{6}}\)\s*-{{1,2}}\s*)?(?P<place>[A-Z][A-Za-z'.\- ]{{1,40}}?)(?:,\s?D\.?C\.?)?\s*,"
+    rf"\s*{_MONTH}\s*{_D}(?P<year>,? 20\d\d)?\s*{_AGENCY}\s*(?:-{{1,3}}|:|$|(?<=\))(?= [A-Z]))\s*"
+)
+_DATELINE_DM = re.compile(
+    rf"(?P<place>[A-Z][A-Za-z'.\- ]{{1,40}}?)\s*,\s*{_D} {_MONTH}(?P<year>,? 20\d\d)?\s*{_AGENCY}\s*(?:-{{1,3}}|:|$)\s*"
+)
+# `SKOPJE -- A delegation`, `Kathmandu: Chief of`, `Dodoma. CCM vice chairman`: a place alone
+_PLACE_ALONE = re.compile(
+    rf"(?:By (?:[A-Z][\w.\-]+ ){{1,3}}?)?(?P<place>[A-Z][A-Z'.\- ]{{2,30}}?|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s*{_AGENCY}"
+    r"\s*(?P<mark>-{1,3}|:|\.|(?<=\))(?=\s)|(?= [A-Z][a-z]|\s+A ))\s*(?:(?=[A-Z])|$)"
 )
 _RANGE_MD = re.compile(rf"\b{_MONTH}\s*{_D}{_YEAR}{_TO}(?:{_MONTH}\s*)?{_D}{_YEAR}(?![\d:])")
 _RANGE_DM = re.compile(rf"\b{_D}(?: {_MONTH})?{_TO}{_D} {_MONTH}{_YEAR}")
 _MD = re.compile(rf"\b{_MONTH}\s*{_D}(?![\d:]){_YEAR}")
 _DM = re.compile(rf"\b{_D}(?: of)? {_MONTH}{_YEAR}")
+_MONTH_ALONE = re.compile(rf"\b[Ii]n (?:early |mid-|late )?{_MONTH},? (?:of )?(20\d\d)\b")
 _WEEKDAY_RANGE = re.compile(rf"\bfrom (?:last )?{_WEEKDAY} to {_WEEKDAY}")
 _ON_WEEKDAY = re.compile(rf"\b(?:(?:on|last|this) )?{_WEEKDAY}\b")
 _WORD = re.compile(
@@ -36,7 +47,10 @@ _WORD = re.compile(
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # the days of other things: previous meetings, anniversaries, the next round
 _ELSEWHERE = re.compile(
-    r"\b(?:previous\w*|since|founded|established|born|until|as of|held on|last|next|by)\s*(?:on|in)?\s*$", re.IGNORECASE
+    r"\b(?:previous\w*|since|founded|established|born|until|as of|(?:previous|earlier|last)\b[^.]{0,40}\bheld|"
+    r"last|next|by)"
+    r"\s*(?:on|in)?\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -54,18 +68,34 @@ class Dateline:
 def dateline(text: str, offset: int, found: Anchor) -> Dateline | None:
     """The dateline a paragraph begins with (`Beijing, April 22nd-`, `NAIROBI, Jan. 24 (Xinhua) --`)."""
     match = _DATELINE.match(text)
+    month_group, day_group = 2, 3
+    if match is None:
+        match, month_group, day_group = _DATELINE_DM.match(text), 3, 2
     if match is None:
         return None
-    month, day_number = month_number(match.group(2)), int(match.group(3))
+    month, day_number = month_number(match.group(month_group)), int(match.group(day_group))
     if month is None:
         return None
     year = int(match.group("year").strip(", ")) if match.group("year") else None
     told = when.span((year, month, day_number), (year, month, day_number), found, planned=False)
-    at, to = offset + match.start(2), offset + match.end(3)
+    at, to = sorted((match.span(2), match.span(3)))[0][0] + offset, max(match.end(2), match.end(3)) + offset
     stands = when.of_span(told, at, to, "dateline_en", DateBasis.DATELINE) if told else None
     return Dateline(
         match.group("place"), offset + match.start("place"), stands, match.end(), bool(match.group("agency"))
     )
+
+
+def place_alone(text: str, offset: int, is_place: Callable[[int, int], bool]) -> Dateline | None:
+    """A dateline without a day. ``is_place`` says whether a span is a place that the gazetteer knows."""
+    match = _PLACE_ALONE.match(text)
+    if match is None:
+        return None
+    at, to = offset + match.start("place"), offset + match.end("place")
+    sure = match.group("place").isupper() and match.group("mark") not in ("", ".")
+    shown = match.group("mark") or match.group("agency") or match.group("place").isupper()
+    if not (sure or is_place(at, to)) or not shown:
+        return None
+    return Dateline(match.group("place"), at, None, match.end(), bool(match.group("agency")))
 
 
 def names_day(text: str) -> bool:
@@ -83,13 +113,21 @@ def dates(
     told: list[When] = []
     taken = bytearray(len(text))
     taken[:skip] = b"\1" * min(skip, len(text))
-    for read in (_ranges, _fulls, _weekdays, _words):
+    for read in (_ranges, _fulls, _months, _weekdays, _words):
         for entry in read(text, offset, found, before, planned):
             at, to = (entry.at or 0) - offset, (entry.to or 0) - offset
-            if not any(taken[at:to]) and not _ELSEWHERE.search(text[max(0, at - 24) : at]):
+            if not any(taken[at:to]) and not _ELSEWHERE.search(text[max(0, at - 64) : at]):
                 taken[at:to] = b"\1" * (to - at)
                 told.append(entry)
-    return sorted(told, key=lambda entry: entry.at or 0)
+    told.sort(key=lambda entry: entry.at or 0)
+    return [_of_dateline(entry, before) for entry in told]
+
+
+def _of_dateline(entry: When, before: When | None) -> When:
+    """`here today` is dated by the dateline: its words are the evidence."""
+    if before is not None and entry.rule.endswith("+today"):
+        return replace(entry, at=before.at, to=before.to)
+    return entry
 
 
 def _ranges(text: str, offset: int, found: Anchor, _before: When | None, planned: bool) -> list[When]:
@@ -137,12 +175,28 @@ def _fulls(text: str, offset: int, found: Anchor, _before: When | None, planned:
     return told
 
 
+def _months(text: str, offset: int, _found: Anchor, _before: When | None, _planned: bool) -> list[When]:
+    told = []
+    for match in _MONTH_ALONE.finditer(text):
+        month = month_number(match.group(1))
+        first = when.make(int(match.group(2)), month, 1) if month else None
+        if first is not None:
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            at, to = offset + match.start(), offset + match.end()
+            told.append(When(first, last, DatePrecision.MONTH, DateBasis.EXPLICIT_FULL, at, to, "month_en", 0.7))
+    return told
+
+
 def _weekdays(text: str, offset: int, found: Anchor, before: When | None, planned: bool) -> list[When]:
     reference = before.end if before else found.day
-    if reference is None or (before is None and names_day(text)):
+    if reference is None:
         return []
     told = []
+    # `Monday, March 3rd` of a year that the page does not tell is no day of this week
+    alone = before is not None or not names_day(text)
     for match in _WEEKDAY_RANGE.finditer(text):
+        if not alone and re.search(r"\d", text[max(0, match.start() - 12) : match.end() + 12]):
+            continue
         last = _near(reference, match.group(2), planned)
         first = last - timedelta(days=(last.weekday() - _WEEKDAYS.index(match.group(1))) % 7)
         at, to = offset + match.start(), offset + match.end()
@@ -150,6 +204,8 @@ def _weekdays(text: str, offset: int, found: Anchor, before: When | None, planne
             When(first, last, DatePrecision.DAY_RANGE, DateBasis.WEEKDAY_OR_TODAY, at, to, "weekday_range_en", 0.8)
         )
     for match in _ON_WEEKDAY.finditer(text):
+        if not alone and re.search(r"\d", text[max(0, match.start() - 12) : match.end() + 12]):
+            continue
         made = _near(reference, match.group(1), planned)
         at, to = offset + match.start(), offset + match.end()
         told.append(when.day(made, at, to, "weekday_en", DateBasis.WEEKDAY_OR_TODAY, 0.85))

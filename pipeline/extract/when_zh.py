@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.extract import when
 from pipeline.extract.when import Anchor, When
-from pipeline.words import DateBasis
+from pipeline.words import DateBasis, DatePrecision
 
 _N = r"[0-9〇○零一二三四五六七八九十]"
 _YEAR = rf"(?:({_N}{{4}})年)?"
@@ -17,14 +19,17 @@ _RANGE = re.compile(rf"{_YEAR}({_N}{{1,3}})月({_N}{{1,3}})日?{_HALF}{_TO}{_YEA
 _DAY_RANGE = re.compile(rf"(?<![0-9月年{_N[1:-1]}])({_N}{{1,3}})日?{_TO}({_N}{{1,3}})日")
 _FULL = re.compile(rf"{_YEAR}({_N}{{1,3}})月({_N}{{1,3}})日")
 _DAY = re.compile(rf"(?<![0-9月年第届次{_N[1:-1]}])\(?({_N}{{1,3}})\)?日(?![本元程益圆])")
+_MONTH = re.compile(rf"(?:\d{{1,2}}[.、](?!\d)|\W)*{_YEAR}({_N}{{1,2}})月(?:份)?(?=,|首届|第|中联部|中国共产党)")
 _SLASH = re.compile(r"\((1[0-2]|0?[1-9])/([12]\d|3[01]|0?[1-9])\)")
 _WORD = re.compile(
-    r"今天|今日|昨天|昨日|日前|近日|同日|当天|当日|当晚|次日|翌日|(?:[本上下](?:周|星期)|周|星期|礼拜)[一二三四五六日天]"
+    r"今天|今日|昨天|昨日|日前|近日|同日|当天|当日|当晚|次日|翌日|前一天|[一两二三四五六七八九十]天前|(?:[本上下](?:周|星期)|周|星期|礼拜)[一二三四五六日天]"
 )
+# (中央社威灵顿22日电): the agency before its place
+_AGENCY = r"(?:中央社|法新社|路透社|美联社|联合社|共同社|塔斯社|朝中社|中通社|综合报道)?"
 _DATELINE = re.compile(
-    rf"(?:新华社|中新社|中新网|本报|人民网|新华网|"
+    rf"(?:新华社|朝中社|中新社|中新网|本报|人民网|新华网|"
     rf"央视网)([^\d\s,。]{{1,8}}?)(?:({_N}{{4}})年)?(?:({_N}{{1,3}})月)?({_N}{{1,3}})日电"
-    rf"|\(([^\d\s,。()]{{2,8}}?)({_N}{{1,3}})日(?:综合|专)?[电讯]\)"
+    rf"|\({_AGENCY}([^\d\s,。()]{{2,8}}?)({_N}{{1,3}})日(?:综合|专)?[电讯]\)"
 )
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _WEEKDAYS = {**{char: place for place, char in enumerate("一二三四五六日")}, "天": 6}
@@ -85,7 +90,7 @@ def dates(text: str, offset: int, found: Anchor, before: When | None, *, planned
     """
     taken = bytearray(len(text))
     told: list[When] = []
-    for read in (_ranges, _fulls, _days, _words):
+    for read in (_ranges, _fulls, _days, _words, _months):
         for entry in read(text, offset, found, before, planned):
             at, to = (entry.at or 0) - offset, (entry.to or 0) - offset
             if not any(taken[at:to]):
@@ -149,6 +154,16 @@ def _days(text: str, offset: int, found: Anchor, before: When | None, _planned: 
         day_number = _number(match.group(1))
         if day_number is None or reference is None:
             continue
+        if day_number > 100 and match.group(1).isdecimal():
+            # 729日 is 7月29日 with its 月 lost; believed only near the page's own day
+            lost = when.make(reference.year, day_number // 100, day_number % 100)
+            if lost is not None and abs((reference - lost).days) <= 15:
+                told.append(
+                    when.day(
+                        lost, offset + match.start(), offset + match.end(), "month_lost_zh", DateBasis.EXPLICIT_MD, 0.6
+                    )
+                )
+            continue
         made = when.make(reference.year, reference.month, day_number)
         if made and before is None and made > reference + timedelta(days=2):
             # a page of the 2nd that says 30日 speaks of the month before
@@ -171,11 +186,32 @@ def _words(text: str, offset: int, found: Anchor, before: When | None, planned: 
     return told
 
 
+def _months(text: str, offset: int, found: Anchor, _before: When | None, planned: bool) -> list[When]:
+    """`9月,首届论坛举行`: a month alone, where it opens the sentence."""
+    match = _MONTH.match(text)
+    month = _number(match.group(2)) if match else None
+    if match is None or month is None or not 1 <= month <= 12:
+        return []
+    year = _number(match.group(1))
+    last = monthrange(year or (found.day.year if found.day else 2001), month)[1]
+    days = when.span((year, month, 1), (year, month, last), found, planned=planned)
+    if days is None:
+        return []
+    told = when.of_span(days, offset + match.start(2), offset + match.end(), "month_zh")
+    return [replace(told, precision=DatePrecision.MONTH)]
+
+
 def _word(word: str, at: int, to: int, found: Anchor, before: When | None, planned: bool) -> When | None:
     if word in ("日前", "近日"):
         return when.window(found, at, to, "lately_zh")
     if word in ("同日", "当天", "当日", "当晚"):
         return before.shifted("same_day_zh", at, to, 0.85) if before else None
+    if word.endswith("前") or word == "前一天":
+        days = 1 if word == "前一天" else number(word[0].replace("两", "二"))
+        reference = before.end if before else found.day
+        if reference is None or days is None:
+            return None
+        return when.day(reference - timedelta(days=days), at, to, "days_ago_zh", DateBasis.WEEKDAY_OR_TODAY, 0.75)
     if word in ("次日", "翌日"):
         if before is None:
             return None

@@ -52,12 +52,13 @@ CASES: list[tuple[str, str, dict[str, Any] | None]] = [
         "9",
         "3月6—13日,应中共中央对外联络部邀请,萨摩亚信德党总书记利奥率该党干部考察团访华。周蕴会见。",
         {
-            "type": "VISIT.IN",
+            # the reception is an event of its own (codebook §16, T6)
+            "type": "MEET.BILAT",
             "countries": ("WSM",),
             "days": (date(2025, 3, 6), date(2025, 3, 13)),
             "foreign": ["利奥"],
             "chinese": ["周蕴"],
-            "count": 1,
+            "count": 2,
         },
     ),
     (

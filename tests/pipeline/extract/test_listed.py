@@ -55,7 +55,9 @@ def test_both_sides_come_in_one_sentence(read: Any) -> None:
     )
     (dialogue,) = read(text, "zh").mentions
     assert chinese(dialogue) == ["刘建超", "陈洲"]
-    assert [(person.name, person.title) for person in dialogue.foreign_people] == [("梅德韦杰夫", "最高委员会主席")]
+    assert [(person.name, person.title) for person in dialogue.foreign_people] == [
+        ("梅德韦杰夫", "统一俄罗斯党最高委员会主席")
+    ]
 
 
 def test_who_took_the_chair(read: Any) -> None:

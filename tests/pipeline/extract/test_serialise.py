@@ -77,7 +77,7 @@ def test_the_page_contract() -> None:
     ]
     assert event["chinese_people"] == [{"name": "Liu Jianchao", "name_zh": "刘建超", "title": "中共中央对外联络部部长"}]
     assert event["foreign_people"] == [
-        {"name": "门萨", "title": "总书记", "organisation": "加纳全国民主大会党", "country": "GHA"}
+        {"name": "门萨", "title": "全国民主大会党总书记", "organisation": "加纳全国民主大会党", "country": "GHA"}
     ]
     assert list(event["evidence"][0]) == ["field", "start", "end", "rule"]
     assert (page["relevant"], event["parent"]) == (True, None)

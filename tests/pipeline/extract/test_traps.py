@@ -66,9 +66,11 @@ def test_t6_a_delegation_with_a_reception_without_a_day(read: Any) -> None:
         "3月30日至4月3日,应中共中央对外联络部邀请,韩国新国家党国会议员南景弼率该党国会议员代表团访华。"
         "全国政协副主席、中共中央对外联络部部长王家瑞会见。"
     )
-    (visit,) = read(text, "zh", day="20130405").mentions
-    assert (visit.type, visit.date_precision) == ("VISIT.IN", DatePrecision.DAY_RANGE)
-    assert [(person.name, person.name_zh) for person in visit.chinese_people] == [("Wang Jiarui", "王家瑞")]
+    visit, meeting = read(text, "zh", day="20130405").mentions
+    assert (visit.type, visit.is_series, visit.chinese_people) == ("VISIT.IN", True, ())
+    assert (meeting.type, meeting.date_precision, meeting.parent) == ("MEET.BILAT", DatePrecision.DAY_RANGE, 1)
+    assert [(person.name, person.name_zh) for person in meeting.chinese_people] == [("Wang Jiarui", "王家瑞")]
+    assert [person.name for person in meeting.foreign_people] == ["南景弼"]
 
 
 def test_t12_parties_of_one_country_stay_two_meetings(read: Any) -> None:

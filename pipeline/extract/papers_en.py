@@ -1,0 +1,180 @@
+"""English sentences about words and goods given: papers signed, letters, press conferences, gifts (codebook §2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.extract import bodies_en, place
+from pipeline.extract.draft import Counterpart, Draft, Official, Read
+from pipeline.extract.layout import Sentence
+from pipeline.extract.page import Page
+from pipeline.extract.people_en import counterpart
+from pipeline.extract.sides_en import acting, acts, of_the_party
+
+_SIGN = re.compile(
+    r"\b(?:sign(?:s|ed|ing)?|inked?|inking)\b[^.;]{0,80}?\b(?P<what>memorand(?:um|a)|mou|agreement|protocol|accord|"
+    r"joint statement|joint declaration|plan for (?:exchanges|cooperation)|exchange plan|cooperation plan|document)\b",
+    re.IGNORECASE,
+)
+_NOT_SIGNED = re.compile(r"\b(?:condolence book|guest book|visitors' book)\b", re.IGNORECASE)
+_PARTNER = re.compile(r"\b(?:with|between)\s+")
+_TWO = re.compile(r"\b(?:[Tt]he two|[Bb]oth) (?:sides|parties)\b")
+_JOINT = re.compile(
+    r"\b(?:adopt(?:s|ed|ion of)|issu(?:ed|ing)|released?|passed|endorsed)\b[^.;]{0,40}?"
+    r"(?P<name>\b(?-i:Joint|[A-Z][\w\-]+)(?: [A-Z][\w\-]+){0,2} (?-i:Initiative|Declaration|Statement|Consensus|"
+    r"Appeal|Proposal)"
+    r"\b|\bjoint (?:initiative|declaration|statement|appeal|proposal|communique)\b)",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(
+    r"\b(?:sent|sends|extended|wrote|conveyed)\b[^.;]{0,30}?\b(?P<what>congratulat\w+|condolences?|messages?|letters?|"
+    r"reply letter)\b(?: of (?P<of>\w+))?[^.;]{0,20}?\bto\s+",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    r"\b(?:more than|over|nearly|about|some|dozens|hundreds|many|scores|\d+)\b[^.;]{0,60}?"
+    r"\b(?:parties|leaders|organi[sz]ations|politicians|statesmen|dignitaries)\b[^,]{0,60}$",
+    re.IGNORECASE,
+)
+_CONDOLENCE = re.compile(
+    r"\bmourn\w*|condolence book|laid a wreath|offered condolences|(?:express|extend|"
+    r"convey)\w*(?: \w+){0,2} condolences|"
+    r"pay(?:s|ing)? (?:his |her )?(?:last )?tribute",
+    re.IGNORECASE,
+)
+_EMBASSY = re.compile(r"\b[Ee]mbassy of|\b[A-Z][\w\-]+(?: [A-Z]\w+)? [Ee]mbassy\b")
+_PRESS = re.compile(
+    r"\b(?:told|briefed|informed) (?:a |the |an? \w+ )?(?:press (?:briefing|conference)|news (?:briefing|"
+    r"conference)|reporters|"
+    r"journalists|the media|the press)\b|"
+    r"\bmade the announcement\b|\bannounced (?:on )?\w+day\b|"
+    r"\b(?:said|announced|told)\b[^.;]{0,60}?\b(?:at|during) (?:a|the) (?:[\w\-]+ )?(?:press|"
+    r"news) (?:conference|briefing)\b",
+    re.IGNORECASE,
+)
+_GIVE = re.compile(
+    r"\b(?:present(?:s|ed)|donat(?:es|ed)|hand(?:s|ed) over|gifted|gave|provided|delivered)\b(?P<goods>[^.;]{0,100}?"
+    r"\b(?:books?|computers?|laptops?|tablets?|printers?|vehicles?|buses|cars|motorcycles|bicycles|equipment|furniture|"
+    r"supplies|masks|vaccines?|ventilators|kits|medicines?|relief|rice|food|tents|ambulances?|goods|materials|cash|"
+    r"donation)\b[^.;]{0,60}?)\bto\s+",
+    re.IGNORECASE,
+)
+_GOODS = (
+    (
+        "AID.HEALTH",
+        re.compile(r"masks|vaccine|ventilator|medic|epidemic|ambulance|protective|test kits|covid", re.IGNORECASE),
+    ),
+    ("AID.RELIEF", re.compile(r"relief|flood|quake|tents|cyclone|drought", re.IGNORECASE)),
+    (
+        "AID.EQUIP",
+        re.compile(r"computer|laptop|tablet|printer|vehicle|bus|cars|cycles|equipment|furniture", re.IGNORECASE),
+    ),
+    ("MEDIA.COOP", re.compile(r"books?\b", re.IGNORECASE)),
+)
+
+
+def signed(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
+    """A paper signed, with its partner; `the two sides signed` is what the event told before led to."""
+    text = page.text.text
+    match = _SIGN.search(text, skip, sentence.end)
+    if match is None or _NOT_SIGNED.search(match.group()):
+        return []
+    subject = acts(page, skip, sentence.end, people)
+    name = "DOC.JOINT" if match.group("what").lower().startswith("joint") else "DOC.MOU"
+    draft = Draft(Read(name, match.start(), match.end(), "signed_en", 0.85), sentence)
+    draft.place = place.place(page, skip, sentence.end)
+    if last is not None and _TWO.search(text, skip, match.start()):
+        return [_result_of(last, draft)]
+    party = of_the_party(page, skip, sentence.end)
+    if subject is None and not party:
+        return []
+    partner = _PARTNER.search(text, match.end(), sentence.end)
+    draft.foreign = counterpart(page, partner.end() if partner else match.end(), sentence.end)
+    if not draft.foreign:
+        draft.foreign = counterpart(page, skip, match.start())
+    return [acting(page, draft, subject or [], sentence)]
+
+
+def adopted(page: Page, sentence: Sentence, skip: int, last: Draft | None) -> list[Draft]:
+    """A named paper that a meeting adopted: `The meeting adopted the Joint Initiative on …`."""
+    match = _JOINT.search(page.text.text, skip, sentence.end)
+    if match is None or last is None or not last.type.value.startswith(("CONF", "MEET.MECH", "DOC.MECH", "BRIEF")):
+        return []
+    return [_result_of(last, Draft(Read("DOC.JOINT", match.start(), match.end(), "adopted_en", 0.85), sentence))]
+
+
+def _result_of(last: Draft, paper: Draft) -> Draft:
+    """A paper that came of an event: of the same parties, the department's where the event is."""
+    paper.foreign = Counterpart([], list(last.foreign.organisations), list(last.foreign.countries))
+    paper.department, paper.result_of = last.department, last
+    return paper
+
+
+def letter(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
+    """Congratulations, condolences and letters sent or received; from many, a campaign (codebook §2)."""
+    text = page.text.text
+    match = _LETTER.search(text, skip, sentence.end)
+    if match is None:
+        return []
+    subject = acts(page, skip, match.start(), people)
+    addressed = acts(page, match.end(), sentence.end, people)
+    if subject is None and addressed is None:
+        return []
+    what = f"{match.group('what')} {match.group('of') or ''}".lower()
+    name = "MSG.CONDOL" if "condol" in what else "MSG.CONGRAT" if "congrat" in what else "MSG.LETTER"
+    draft = Draft(Read(name, match.start(), match.end(), "letter_en", 0.85), sentence)
+    if addressed is not None and _MANY.search(text, skip, match.start()):
+        draft.type, draft.series = replace(draft.type, value="MSG.CAMPAIGN"), True
+    draft.foreign = (
+        counterpart(page, match.end(), sentence.end) if subject is not None else counterpart(page, skip, match.start())
+    )
+    draft.mode = Read("written", match.start(), match.end(), "letter_en", 0.9)
+    received = [replace(one, person=replace(one.person, role="recipient")) for one in addressed or []]
+    return [acting(page, draft, subject if subject is not None else received, sentence)]
+
+
+def condolence(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
+    """A wreath, an entry in a condolence book, a visit to an embassy to mourn."""
+    text = page.text.text
+    match = _CONDOLENCE.search(text, skip, sentence.end)
+    subject = acts(page, skip, match.start(), people) if match else None
+    if match is None or subject is None or (last is not None and last.type.value == "MSG.CONDOL"):
+        return []  # the book signed is part of the visit told before
+    draft = Draft(Read("MSG.CONDOL", match.start(), match.end(), "condolence_en", 0.8), sentence)
+    draft.foreign = bodies_en.bodies(page, match.end(), sentence.end, note=False)
+    embassy = _EMBASSY.search(text, skip, match.start())
+    if embassy is not None:
+        draft.foreign.join(
+            Counterpart([], [], bodies_en.bodies(page, embassy.start(), match.start(), note=False).countries)
+        )
+    return [acting(page, draft, subject, sentence)]
+
+
+def press(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
+    """The department's spokesperson before the press; what was announced before is then the department's."""
+    match = _PRESS.search(page.text.text, skip, sentence.end)
+    subject = acts(page, skip, match.end(), people) if match else None
+    if match is None or not subject or not any(one.department for one in subject):
+        return []
+    draft = Draft(Read("STMT.SPOKES", match.start(), match.end(), "press_conference_en", 0.85), sentence)
+    draft.place = place.place(page, match.start(), sentence.end)
+    if last is not None and last.planned is not None:
+        last.department = True
+    return [acting(page, draft, subject, sentence)]
+
+
+def given(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
+    """Goods handed over, by the department or `on behalf of the department` (codebook §16, T17)."""
+    text = page.text.text
+    match = _GIVE.search(text, skip, sentence.end)
+    subject = acts(page, skip, sentence.end, people) if match else None
+    name = next((kind for kind, cue in _GOODS if match and cue.search(match.group("goods"))), None)
+    if match is None or subject is None or name is None:
+        return []
+    draft = Draft(Read(name, match.start(), match.end(), "goods_given_en", 0.8), sentence)
+    draft.foreign = counterpart(page, match.end(), sentence.end)
+    draft.place = place.place(page, skip, sentence.end)
+    made = acting(page, draft, subject, sentence)
+    made.department = made.department or acts(page, skip, match.start(), []) is not None
+    return [made] if draft.foreign else []
