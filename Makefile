@@ -5,6 +5,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 CORE    := $(VENV)/.core
 DEV     := $(VENV)/.dev
+BENCH   := $(VENV)/.bench
 WORKERS ?= 2
 ARGS    ?=
 UV      := 0.13.9
@@ -24,7 +25,7 @@ help:
 	@echo 'make run       one real pass: crawl, resolve, a draft of this week'"'"'s digest'
 	@echo 'make serve     crawls and sends as things fall due, until stopped'
 	@echo 'make test      lint, types, contracts, tests          make lint     the first three alone'
-	@echo 'make fuzz      the property tests, many examples      make soak     the long runs'
+	@echo 'make fuzz      broken pages and properties, many       make soak     the long runs'
 	@echo 'make bench     the benchmarks                         make format   ruff, writing'
 	@echo 'make docs      the generated pages under docs/'
 	@echo 'make upgrade   after git pull: packages and database  make lock     the lock files anew (ARGS=--upgrade for newer)'
@@ -46,6 +47,10 @@ $(CORE): requirements.lock pyproject.toml
 
 $(DEV): requirements-dev.lock pyproject.toml
 	$(call install,requirements-dev.lock,$@)
+
+# What the benchmarks compare with; nothing else installs it.
+$(BENCH): requirements-bench.lock pyproject.toml
+	$(call install,requirements-bench.lock,$@)
 
 demo: $(READY)
 	@$(BIN)/idwatch demo $(ARGS)
@@ -77,15 +82,14 @@ docs: $(DEV)
 	$(BIN)/python -m pipeline.settings_page > docs/settings.md
 	$(BIN)/idwatch sites docs
 
-bench: $(DEV)
-	@ls benchmarks/[a-z]*.py >/dev/null 2>&1 || { echo "There is no benchmark yet." >&2; exit 1; }
+bench: $(BENCH)
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file $(ARGS); done
 
 soak: $(DEV)
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
 fuzz: $(DEV)
-	$(BIN)/python -m pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
 
 # After `git pull`: the packages the new code needs, then the database, in the form the new code needs.
 upgrade: $(READY)
@@ -102,6 +106,7 @@ lock: $(VENV)-lock/.uv-$(UV)
 	@echo "cryptography<49; sys_platform == 'darwin' and platform_machine == 'x86_64'" > $(VENV)-lock/wheels.txt
 	$(COMPILE) --constraint $(VENV)-lock/wheels.txt --extra dev --extra postgres --extra export --extra browse --extra warc-fast -o requirements-dev.lock
 	$(COMPILE) --constraint requirements-dev.lock -o requirements.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra linkage --group bench -o requirements-bench.lock
 
 $(VENV)-lock/.uv-$(UV):
 	"$(PYTHON)" -m venv --clear $(VENV)-lock
