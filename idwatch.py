@@ -23,6 +23,8 @@ from sqlalchemy.exc import DBAPIError
 
 import digests.commands
 import pipeline.commands
+import pipeline.review.commands
+import pipeline.watch.commands
 import spiders.commands
 from digests.children import run_child
 from digests.delivery import send_edition
@@ -36,18 +38,20 @@ from pipeline.analysis.show import print_extraction
 from pipeline.archive.ledger import LedgerError
 from pipeline.archive.reader import BrokenArchive
 from pipeline.config import FILE_NAME, Settings, as_toml, load
-from pipeline.console import SOME_FAILED, USAGE, console, err, fail, settings_of
-from pipeline.evaluate import LabelError, evaluate
+from pipeline.console import SOME_FAILED, USAGE, console, err, fail, printable, settings_of
+from pipeline.evaluate import LabelError, evaluate, evaluate_linked, is_linked
 from pipeline.extract import EXTRACTOR_VERSION, extract
 from pipeline.extract.plain import document as plain_document
 from pipeline.extract.serialise import as_json
 from pipeline.process import die_with_parent
-from pipeline.resolve.resolver import Resolved, resolve_all
+from pipeline.resolve.overrides import OverrideError
+from pipeline.resolve.report import remember, report
+from pipeline.resolve.resolver import Resolved, resolve
 from pipeline.resolve.write import MentionsMoved
 from pipeline.store.database import Database, DatabaseError, open_database
 from pipeline.store.locks import LockHeld
 from pipeline.store.sync import sync_sites
-from pipeline.watch.overview import HEALTHY, holdings, overview
+from pipeline.watch.overview import holdings
 from pipeline.words import Document
 from spiders.charset import decode
 from spiders.reading import READER_VERSION, declarations, read, read_page
@@ -61,10 +65,10 @@ app = typer.Typer(
     help="Watch the party diplomacy of the International Department of the CPC (中联部): crawl, read, resolve, report.",
 )
 app.add_typer(spiders.commands.app, name="sites")
-for wing in (pipeline.commands, digests.commands):
+for wing in (pipeline.commands, pipeline.review.commands, pipeline.watch.commands, digests.commands):
     app.add_typer(wing.app)
 
-FAULTS = (DatabaseError, LockHeld, LedgerError, BrokenArchive, MentionsMoved, DBAPIError, OSError)
+FAULTS = (DatabaseError, LockHeld, LedgerError, OverrideError, BrokenArchive, MentionsMoved, DBAPIError, OSError)
 """What goes wrong outside of us (disks, servers, files) and is told in a line; all else is a fault of ours."""
 
 
@@ -109,7 +113,7 @@ def prepare(settings: Settings) -> Database:
 
 
 def resolve_now(settings: Settings, database: Database) -> Resolved:
-    return resolve_all(database, settings.archive_folder, clock.now(settings))
+    return resolve(database, settings.archive_folder, clock.now(settings))
 
 
 @app.command()
@@ -144,16 +148,20 @@ def crawl(
         limit=limit,
     )
     table = Table("site", "health", "asked", "new", "cause", box=None, pad_edge=False)
-    for report in reports:
-        counts = report.counts
+    for one in reports:
+        counts = one.counts
         table.add_row(
-            report.site, report.health, str(counts.get("asked", 0)), str(counts.get("snapshots", 0)), report.cause or ""
+            one.site, one.health, str(counts.get("asked", 0)), str(counts.get("snapshots", 0)), one.cause or ""
         )
     err.print(table)
-    if all(report.health != "interrupted" for report in reports):  # else half a pass would found the events' ids
+    faults: tuple[str, ...] = ()
+    if all(one.health != "interrupted" for one in reports):  # else half a pass would found the events' ids
         done = resolve_now(settings, database)
-        err.print(f"{done.mentions} mentions, {done.events} events ({done.new} new, {done.changed} changed)")
-    if any(report.health != "ok" for report in reports):
+        err.print(done.told)
+        faults = done.faults
+    for fault in faults:
+        err.print(printable(fault), style="red")
+    if faults or any(one.health != "ok" for one in reports):
         raise typer.Exit(SOME_FAILED)
 
 
@@ -177,7 +185,7 @@ def reprocess(
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only records fetched since.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All records (the default without --since).")] = False,
 ) -> None:
-    """Rebuild every reading, mention and event from the archive, without network.
+    """Rebuild every reading, mention and event from the archive, without network, and tell what became of the events.
 
     Example: idwatch reprocess --all
     """
@@ -189,6 +197,7 @@ def reprocess(
     database = open_database(settings)
     with database.writing() as session:
         sync_sites(session, declarations())
+    before = remember(database, settings.archive_folder)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err) as bar:
         task = bar.add_task("Reading the archive again", total=None)
         rebuilt = rebuild(
@@ -202,39 +211,12 @@ def reprocess(
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     resolved = resolve_now(settings, database)
-    console.print(f"{rebuilt.records} records read again; {resolved.mentions} mentions, {resolved.events} events")
-    for fault in rebuilt.faults:
-        err.print(fault, style="red")
-    if rebuilt.faults:
-        raise typer.Exit(SOME_FAILED)
-
-
-@app.command()
-def status(ctx: typer.Context) -> None:
-    """Each site's last run, its health, and what is held of it.
-
-    Example: idwatch status
-    """
-    settings = settings_of(ctx)
-    database = open_database(settings)
-    table = Table(
-        "site", "health", "last run (UTC)", "pages", "due", "last new page", "cause", box=None, pad_edge=False
-    )
-    with database.reading() as session:
-        rows = overview(session, clock.now(settings), settings.archive_folder)
-    for row in rows:
-        table.add_row(
-            row.site,
-            row.health or "never run",
-            f"{row.last_run:%Y-%m-%d %H:%M}" if row.last_run else "",
-            str(row.pages),
-            str(row.due),
-            row.newest.isoformat() if row.newest else "",
-            row.cause or "",
-        )
-    console.print(table)
-    console.print(f"Database: {settings.database_file or settings.database.url.split('@')[-1]}")
-    if any(row.health not in HEALTHY for row in rows):
+    console.print(f"{rebuilt.records} records read again; {resolved.told}")
+    for line in report(database, before).lines():
+        console.print(printable(line), soft_wrap=True)
+    for fault in (*rebuilt.faults, *resolved.faults):
+        err.print(printable(fault), style="red")
+    if rebuilt.faults or resolved.faults:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -286,19 +268,33 @@ def document_of(content: bytes, url: str, published: date | None) -> Document:
 
 @app.command("evaluate")
 def evaluate_labels(
-    labels: Annotated[Path, typer.Argument(metavar="LABELS", help="Labels as JSON lines, or a folder of such files.")],
-    pages: Annotated[Path, typer.Option(help="Folder with the pages as ID.txt or ID.html.")],
+    labels: Annotated[
+        list[Path], typer.Argument(metavar="LABELS...", help="Labels as JSON lines, or a folder of such files.")
+    ],
+    pages: Annotated[Path | None, typer.Option(help="Folder with the pages as ID.txt or ID.html.")] = None,
     html: Annotated[Path | None, typer.Option(help="Also write a report with the errors marked in the text.")] = None,
     disputed: Annotated[
         Path | None, typer.Option(help="Labels held wrong, with reasons; both figures are given.")
     ] = None,
+    as_mentions: Annotated[
+        bool, typer.Option("--as-mentions", help="Resolve the labels' own facts, without any page.")
+    ] = False,
 ) -> None:
-    """Accuracy against labelled pages, by field, language, outlet, year band and type.
+    """Accuracy against labelled pages, by field, language, outlet, year band and type; or of events against clusters.
 
-    Example: idwatch evaluate tests/evaluation/en/dev.jsonl --pages tests/evaluation/en/dev
+    Examples:
+      idwatch evaluate tests/evaluation/en/dev.jsonl --pages tests/evaluation/en/dev
+      idwatch evaluate tests/evaluation/clusters/dev.*.jsonl
     """
     try:
-        evaluation = evaluate(labels, pages, document_of, extract, disputed=disputed)
+        if as_mentions or is_linked(labels[0]):
+            if pages or html or disputed:
+                fail("Clusters are resolved from facts: --pages, --html and --disputed go with labelled pages.", USAGE)
+            sys.stdout.write(evaluate_linked(labels, as_mentions=as_mentions).text())
+            return
+        if pages is None or len(labels) > 1:
+            fail("Labelled pages are evaluated from one file or folder, with --pages DIR.", USAGE)
+        evaluation = evaluate(labels[0], pages, document_of, extract, disputed=disputed)
     except LabelError as error:
         fail(str(error), USAGE)
     sys.stdout.write(evaluation.text() + "\n")

@@ -1,4 +1,4 @@
-"""The analyst's commands and the database's: resolve, show, query, export, browse, db. The door mounts ``app``."""
+"""The analyst's commands and the database's: resolve, overrides, show, query, … db. The door mounts ``app``."""
 
 from __future__ import annotations
 
@@ -19,13 +19,18 @@ from rich.table import Table
 from pipeline import clock
 from pipeline.analysis.export import Format, safe_cell
 from pipeline.analysis.show import show
-from pipeline.console import USAGE, console, err, fail, printable, settings_of, warn
-from pipeline.resolve.resolver import resolve_all
+from pipeline.console import SOME_FAILED, USAGE, console, err, fail, printable, settings_of, warn
+from pipeline.resolve import overrides as overrides_file
+from pipeline.resolve import resolver
+from pipeline.resolve.resolution import notices
+from pipeline.store import beside
 from pipeline.store.database import Database, DatabaseError, open_database, place
 
 app = typer.Typer(no_args_is_help=True)
 db = typer.Typer(no_args_is_help=True, help="The database: make it, bring it up to date, check it.")
 app.add_typer(db, name="db")
+overrides = typer.Typer(no_args_is_help=True, help="Analysts' corrections: data with author, date and reason.")
+app.add_typer(overrides, name="overrides")
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _NARROWEST: Final = 9  # of a table's column, in characters, its margin included
@@ -51,15 +56,96 @@ def _opened(ctx: typer.Context) -> Iterator[Database]:
 
 
 @app.command()
-def resolve(ctx: typer.Context) -> None:
+def resolve(
+    ctx: typer.Context,
+    all_: Annotated[bool, typer.Option("--all", help="Everything anew, not only what pages told since.")] = False,
+) -> None:
     """Join what the pages say into events: which mentions tell the same happening. Every crawl does this at its end.
 
-    Example: idwatch resolve
+    Only what new or changed pages touch is looked at; with --all everything, which gives the same events. Examples:
+
+    idwatch resolve
+
+    idwatch resolve --all
     """
     settings = settings_of(ctx)
     with _opened(ctx) as database:
-        done = resolve_all(database, settings.archive_folder, clock.now(settings))
-    console.print(f"{done.mentions} mentions, {done.events} events ({done.new} new, {done.changed} changed)")
+        done = resolver.resolve(database, settings.archive_folder, clock.now(settings), everything=all_)
+    console.print(done.told)
+    for fault in done.faults:
+        err.print(printable(fault), style="red")
+    if done.faults:
+        raise typer.Exit(SOME_FAILED)
+
+
+# overrides
+
+
+@overrides.command("list")
+def list_overrides(ctx: typer.Context) -> None:
+    """All overrides, and those that no longer apply or contradict another; exit code 1 where there are such.
+
+    Example: idwatch overrides list
+    """
+    with _opened(ctx) as database, database.reading() as session:
+        made = beside.every_override(session)
+        found = notices(session, made)
+    for one in made:
+        console.print(f"{one.id}  {one.kind:<7}  {one.made_at:%Y-%m-%d}  {printable(f'{one.author}: {one.reason}')}")
+        for side in one.seen:
+            console.print("    " + printable(", ".join(f"{what.page} #{what.number}" for what in side)), soft_wrap=True)
+        if one.change:
+            value = json.dumps(one.change["value"], ensure_ascii=False)
+            console.print(printable(f"    {one.change['field']} = {value}"), soft_wrap=True)
+        for text in found.get(one.id, []):
+            err.print(f"    {printable(text)}", style="red")
+    if found:
+        raise typer.Exit(SOME_FAILED)
+
+
+@overrides.command("export")
+def export_overrides(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Default: standard output.", dir_okay=False)] = None,
+) -> None:
+    """The overrides as JSON lines, for review or for another database.
+
+    Example: idwatch overrides export reviewed.jsonl
+    """
+    settings = settings_of(ctx)
+    with _opened(ctx) as database, database.writing() as session:
+        beside.adopt_overrides(session, settings.archive_folder)
+        lines = [overrides_file.as_line(override) + "\n" for override in beside.every_override(session)]
+    if file is None:
+        sys.stdout.writelines(lines)
+    else:
+        file.write_text("".join(lines), encoding="utf-8")
+
+
+@overrides.command("import")
+def import_overrides(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="Default: the one beside the archive, after it was edited.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Take overrides in from a file of JSON lines. They take effect with the next `idwatch resolve`.
+
+    The file beside the archive (overrides.jsonl) and the database are kept in step: what was taken out of it by hand is
+    taken back by an import without FILE. Examples:
+
+    idwatch overrides import
+
+    idwatch overrides import reviewed.jsonl
+    """
+    settings = settings_of(ctx)
+    if file is not None and not file.is_file():
+        fail(f"{file}: there is no such file", USAGE)
+    with _opened(ctx) as database, database.writing() as session:
+        made = overrides_file.read(file).values() if file is not None else ()
+        new = beside.add_overrides(session, settings.archive_folder, made)
+        count = len(beside.every_override(session))
+    console.print(f"{new} new, {count} in all. `idwatch resolve` applies them.")
 
 
 # show

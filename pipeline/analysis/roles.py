@@ -14,11 +14,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from pipeline.analysis.views import VIEWS
-from pipeline.store.models import PRIVATE_TABLES, Base
+from pipeline.store.models import INTERNAL_TABLES, PRIVATE_TABLES, Base
 
 FUNCTION: Final = "idwatch_analyst_rows"
 
-READABLE: Final = frozenset(Base.metadata.tables) - PRIVATE_TABLES | {view.name for view in VIEWS}
+READABLE: Final = frozenset(Base.metadata.tables) - PRIVATE_TABLES - INTERNAL_TABLES | {view.name for view in VIEWS}
 """All tables and views that an analyst may read, on both databases."""
 
 _EXISTS: Final = frozenset({"42710", "23505"})  # duplicate_object, unique_violation

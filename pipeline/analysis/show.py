@@ -87,7 +87,7 @@ def _show_event(session: Session, name: str) -> bool:
         .order_by(Page.url, MentionRow.number)
     ).all()
     for mention, code in rows:
-        console.rule(f"mention {mention.number} of {code}", align="left")
+        console.rule(f"mention {code}#{mention.number}", align="left")
         _show_snapshot(session, code)
         _print_mentions([mention_from_json(mention.content)])
     return True

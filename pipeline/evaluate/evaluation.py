@@ -18,7 +18,7 @@ from pipeline.evaluate.report import text_report
 from pipeline.evaluate.same_event import Item, labelled_partition
 from pipeline.evaluate.score import Judgement, PageScore, score_page, total
 from pipeline.resolve.cluster import cluster
-from pipeline.resolve.resolver import opening
+from pipeline.resolve.kept import opening
 from pipeline.words import Document, Extractor, KeptMention, MentionKey, SiteKind
 
 SUFFIXES = (".txt", ".html")

@@ -2,22 +2,23 @@
 
 A person known to the gazetteer keeps its id. Anybody else is known by country and Latin name where some page
 gives one, else by country and Chinese name; a Chinese name seen beside a Latin one in one event is an alias
-of it everywhere.
+of it everywhere. Who stands beside whom anywhere is kept in a table (``casts``), so that one event more does not ask
+all the others.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pypinyin import lazy_pinyin
 
 from pipeline.gazetteer import load
-from pipeline.resolve.compare import folded, office_family
+from pipeline.resolve.best import foreign_order
+from pipeline.resolve.normal import folded, office_family
 from pipeline.words import ChinesePerson, ForeignPerson, KeptMention, Organisation
 
 Alias = tuple[str | None, str]
@@ -25,6 +26,9 @@ Alias = tuple[str | None, str]
 
 DEPARTMENT = "idcpc"
 """The department's id in the gazetteer."""
+
+LONGEST_ID = 80
+"""Characters of an id made from a name; a longer name is cut and told from others by its digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def actors(members: Sequence[KeptMention]) -> list[Actor]:
     chinese = _joined([[_chinese(person) for person in kept.mention.chinese_people] for kept in members])
     day = next((kept.mention.date_start for kept in members if kept.mention.date_start), None)
     chinese = [_with_post(actor, day) for actor in chinese]
-    people = _joined([[_foreign(person) for person in kept.mention.foreign_people] for kept in members])
+    hosts_first = sorted(members, key=foreign_order)
+    people = _joined([[_foreign(person) for person in kept.mention.foreign_people] for kept in hosts_first])
     bodies = _joined([[_body(organisation) for organisation in kept.mention.organisations] for kept in members])
     by_name = {
         folded(organisation.name): organisation.id
@@ -74,39 +79,53 @@ def actors(members: Sequence[KeptMention]) -> list[Actor]:
     return chinese + ([department] if in_scope else []) + people + bodies
 
 
-def with_ids(events: Mapping[str, Sequence[Actor]]) -> dict[str, list[Actor]]:
-    """Every actor given an id, the same for the same person or body in every event."""
-    latin: dict[Alias, set[str]] = defaultdict(set)
-    for cast in events.values():
-        for actor in cast:
-            if actor.name_zh and actor.name_en and not actor.known:
-                latin[actor.country, actor.name_zh].add(_slug(actor.country, actor.name_en))
-    # 阿里 may be Ali Hassan on one page and Ali Mohamed on another: then it is nobody's alias
-    aliases = {alias: slugs.pop() for alias, slugs in latin.items() if len(slugs) == 1}
-    return {event_id: _distinct(_with_id(actor, aliases) for actor in cast) for event_id, cast in events.items()}
+def named(cast: Sequence[Actor]) -> set[tuple[Alias, str]]:
+    """Chinese names printed without a gazetteer's id beside a Latin one, each with the id that this gives."""
+    return {
+        ((actor.country, actor.name_zh), latin)
+        for actor in cast
+        if actor.name_zh and (latin := latin_id(actor)) is not None
+    }
 
 
-def _with_id(actor: Actor, aliases: Mapping[Alias, str]) -> Actor:
+def latin_id(actor: Actor) -> str | None:
+    """The id that an actor's Latin name gives; None of one known to the gazetteer, or named in Chinese only."""
+    return _slug(actor.country, actor.name_en) if actor.name_en and not actor.known else None
+
+
+def asked(cast: Sequence[Actor]) -> set[Alias]:
+    """Chinese names whose bearers have no other in this event."""
+    return {(actor.country, actor.name_zh) for actor in cast if actor.name_zh and not actor.name_en and not actor.known}
+
+
+def with_id(actor: Actor, aliases: Mapping[Alias, Collection[str]]) -> Actor:
+    """The actor given an id, the same for the same person or body in every event.
+
+    ``aliases`` are the ids under which a Chinese name stands beside a Latin one anywhere. 阿里 may be Ali Hassan on one
+    page and Ali Mohamed on another: then it is nobody's alias.
+    """
     if actor.known:
         return actor
-    given = aliases.get((actor.country, actor.name_zh)) if actor.name_zh and not actor.name_en else None
-    made = given or _slug(actor.country, actor.name_en or actor.name_zh or "")
+    given = aliases.get((actor.country, actor.name_zh), ()) if actor.name_zh and not actor.name_en else ()
+    made = next(iter(given)) if len(given) == 1 else _slug(actor.country, actor.name_en or actor.name_zh or "")
     return replace(actor, organisation=made) if actor.person is None else replace(actor, person=made)
 
 
-def _distinct(cast: Iterable[Actor]) -> list[Actor]:
+def distinct(cast: Iterable[Actor]) -> list[Actor]:
+    """Each actor once in each role of a side."""
     seen: dict[tuple[str, str, str], Actor] = {}
     for actor in cast:
         seen.setdefault((actor.side, actor.role, actor.key), actor)
     return list(seen.values())
 
 
-def _slug(country: str | None, name: str | None) -> str:
+def _slug(country: str | None, name: str) -> str:
     """``zaf-fikile-mbalula``; a Chinese name by its pinyin with a digest, since many share one reading."""
-    name = name or ""
     words = folded(" ".join(lazy_pinyin(name)) if is_chinese(name) else name).split()
-    digest = [hashlib.sha256(name.encode()).hexdigest()[:6]] if is_chinese(name) else []
-    return "-".join([(country or "int").lower(), *words, *digest])[:110]
+    slug = "-".join([(country or "int").lower(), *words])
+    if is_chinese(name) or len(slug) > LONGEST_ID:
+        slug = f"{slug[: LONGEST_ID - 7]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    return slug
 
 
 def _joined(lists: Sequence[Sequence[Actor]]) -> list[Actor]:

@@ -1,164 +1,351 @@
-"""Which mentions may tell the same event: candidates that share a block, vetoes, and the exact key.
+"""How far two mentions agree: one level for each comparison, and its weight in bits (codebook §10, step D).
 
-The first cut of codebook §10: a pair is a candidate when day, Chinese principal and country agree (a forum,
-class or briefing: day, type and place); it is joined when the counterpart agrees too. Scored matching with
-weights takes the place of ``agreement`` behind the same signatures.
+    compared = compare(a, b)
+    compared.bits                        # the prior and the sum of the comparisons
+    compared.comparisons[0].told         # 比拉瓦尔 ~ Bilawal Bhutto Zardari
+
+What one side does not tell is no comparison: 0 bits.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
-from itertools import combinations
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from pipeline.gazetteer import load
-from pipeline.words import DatePrecision, KeptMention, Mention
+from rapidfuzz import fuzz
 
-REMOTE = {"video", "phone"}
-IN_PERSON = {"inperson_beijing", "inperson_china_other", "inperson_abroad", "inperson_third"}
-GATHERINGS = {"CONF", "TRAIN", "BRIEF", "DOC", "AID"}
-"""Types that are often told without naming anybody: blocked by day, type and place as well."""
-
-EVERYDAY = {"MEET.BILAT", "MEET.DIPLO", "MEET.REMOTE"}
-"""Types of which a day holds many: that two mentions have one in common says nothing."""
-
-SAME_TEXT, SAME_PERSON, NOTHING = 20, 10, -1
-LONGEST_WINDOW = 31
-
-Block = tuple[str, ...]
+from pipeline.resolve import people, weights
+from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, normal
+from pipeline.resolve.veto import Veto, between, many, near_kinds
+from pipeline.words import KeptMention, MentionKey
 
 
-def level1(mention: Mention) -> str:
-    """The first level of a type: ``MEET`` of ``MEET.BILAT``."""
-    return mention.type.partition(".")[0]
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison of two mentions: its name, the level they agree at, what that is worth, both values in words."""
+
+    name: str
+    level: str
+    bits: float
+    told: str
 
 
-def folded(name: str) -> str:
-    """A Latin or Chinese name without case, accents, punctuation and blanks, for exact comparison."""
-    plain = unicodedata.normalize("NFKD", name)
-    return re.sub(r"[\W_]+", " ", "".join(c for c in plain if not unicodedata.combining(c)).casefold()).strip()
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two mentions compared; ``a`` is the smaller key."""
+
+    a: MentionKey
+    b: MentionKey
+    comparisons: tuple[Comparison, ...]
+    veto: Veto | None
+
+    @property
+    def bits(self) -> float:
+        """The weight of all evidence: log2 of the odds that the two tell one event."""
+        return weights.prior() + sum(comparison.bits for comparison in self.comparisons)
 
 
-def blocks(kept: KeptMention) -> Iterator[Block]:
-    """The blocks a mention stands in; without a day only that of its text."""
-    mention = kept.mention
-    if kept.opening:
-        yield ("text", kept.opening)
-    kind = level1(mention)
-    for day in _days(mention):
-        for person in mention.chinese_people:
-            for country in mention.countries or ("",):
-                yield (day, person.id or folded(person.name), country)
-        if kind in GATHERINGS or not mention.chinese_people:
-            yield (day, kind, mention.place_id or mention.place or mention.mode)
-            for country in mention.countries:
-                yield (day, kind, country)
+def compare(a: KeptMention, b: KeptMention) -> Compared:
+    """Compare two mentions, in whatever order they come."""
+    first, second = sorted((a, b), key=lambda kept: kept.key)
+    return of(normal(first), normal(second))
 
 
-def _days(mention: Mention) -> Iterator[str]:
-    """The first day; of a window (日前, recently) each day that it may have been."""
-    if mention.date_start is None:
-        return
-    last = (
-        mention.date_end if mention.date_precision is DatePrecision.WINDOW and mention.date_end else mention.date_start
-    )
-    for offset in range(min((last - mention.date_start).days, LONGEST_WINDOW) + 1):
-        yield (mention.date_start + timedelta(days=offset)).isoformat()
+def of(x: Normal, y: Normal) -> Compared:
+    """``compare`` of two mentions in normal form, the smaller key first."""
+    found = []
+    for name, level_of, told in COMPARISONS:
+        level = level_of(x, y)
+        if level is not None:
+            worth = _worth(name, level, x, y)
+            found.append(Comparison(name, level, worth, f"{told(x)} ~ {told(y)}"))
+    return Compared(x.key, y.key, tuple(found), between(x, y))
 
 
-def candidates(mentions: Sequence[KeptMention]) -> list[tuple[KeptMention, KeptMention]]:
-    """Every pair that shares a block, once, in the order of the mention keys."""
-    by_block: dict[Block, list[KeptMention]] = defaultdict(list)
-    for kept in sorted(mentions, key=lambda kept: kept.key):
-        for block in set(blocks(kept)):
-            by_block[block].append(kept)
-    pairs = {(a.key, b.key): (a, b) for group in by_block.values() for a, b in combinations(group, 2)}
-    return [pairs[key] for key in sorted(pairs)]
+def bits(x: Normal, y: Normal) -> float:
+    """``of(x, y).bits`` without the words."""
+    total = weights.prior()
+    for name, level_of, _ in COMPARISONS:
+        level = level_of(x, y)
+        if level is not None:
+            total += _worth(name, level, x, y)
+    return total
 
 
-def veto(a: KeptMention, b: KeptMention) -> str | None:
-    """The hard conflict that forbids one event (codebook §10, step C), None where there is none."""
-    x, y = a.mention, b.mention
-    if (
-        None not in (x.date_start, y.date_start)
-        and x.date_start != y.date_start
-        and not _covers(x, y)
-        and not _covers(y, x)
-        and not _windows_meet(x, y)
-    ):
-        return "different days"
-    if x.is_series != y.is_series or level1(x) != level1(y):
-        return "different types"
-    if (x.mode in REMOTE and y.mode in IN_PERSON) or (y.mode in REMOTE and x.mode in IN_PERSON):
-        return "remote and in person"
-    if x.place_id and y.place_id and x.place_id != y.place_id:
-        return "different cities"
-    if x.countries and y.countries and not set(x.countries) & set(y.countries):
-        return "different countries"
-    if _disjoint(_parties(x), _parties(y)):
-        return "different parties"
-    if a.language == b.language and _disjoint(_people(x), _people(y)):
-        return "different people"
-    if _disjoint(_known_people(x), _known_people(y)):
-        return "different people"
-    if a.key.page == b.key.page:
-        return "told apart on one page"
+def levels(x: Normal, y: Normal) -> list[tuple[str, str]]:
+    """Every comparison that both sides have a value for, with its level: what weights are fitted on."""
+    return [(name, level) for name, level_of, _ in COMPARISONS if (level := level_of(x, y)) is not None]
+
+
+def repeats(x: Normal, y: Normal) -> bool:
+    """Whether one may repeat what the other says: they have words, somebody, or an uncommon type in common."""
+    if (x.opening and x.opening == y.opening) or (x.type == y.type and x.type not in EVERYDAY):
+        return True
+    return any(people.agreement(one, other) in people.ONE for one in x.people for other in y.people)
+
+
+def values(name: str, x: Normal) -> frozenset[str]:
+    """The values of a mention whose frequency counts in a comparison."""
+    return COUNTED[name](x) if name in COUNTED else frozenset()
+
+
+COUNTED: dict[str, Callable[[Normal], frozenset[str]]] = {
+    "chinese_person": lambda x: frozenset(x.officials[:1]),
+    "country": lambda x: x.countries,
+    "party": lambda x: x.parties,
+}
+_AGREE = frozenset({"same first", "among them", "same countries", "shared country", "same parties", "shared party"})
+
+
+def _worth(name: str, level: str, x: Normal, y: Normal) -> float:
+    """The bits of a level; to have a rare value in common says more, a common one less, but never the contrary."""
+    worth = weights.bits().get((name, level), 0.0)
+    if level not in _AGREE or name not in COUNTED or (name == "country" and x.parties & y.parties):
+        return worth  # a party in common is of a country in common
+    return max(min(worth, 0.0), worth + weights.rarity(name, values(name, x) & values(name, y)))
+
+
+# --- the comparisons --------------------------------------------------------------------------------
+
+
+def _foreign_person(x: Normal, y: Normal) -> str | None:
+    """The first of each foreign side against everybody of the other: another source may name another member first.
+
+    Where many came, each source names those of its own country, and that they differ says nothing.
+    """
+    if not x.people or not y.people:
+        return None
+    if x.series and y.series:  # of all whom a delegation met each source names first whom it likes
+        return min((people.agreement(one, other) for one in x.people for other in y.people), key=people.rank)
+    level = people.agreement(x.people[0], y.people[0])
+    if level in people.ONE:
+        return level
+    others = [(x.people[0], other) for other in y.people[1:]] + [(one, y.people[0]) for one in x.people[1:]]
+    if any(people.agreement(one, other) in people.ONE for one, other in others):
+        return AMONG
+    return None if many(x, y) else level
+
+
+AMONG = "first of one among the other's"
+
+
+def _foreign_others(x: Normal, y: Normal) -> str | None:
+    """Those behind the first."""
+    if len(x.people) < 2 or len(y.people) < 2 or many(x, y):
+        return None
+    met = sum(any(people.agreement(one, other) in people.ONE for other in y.people) for one in x.people[1:])
+    return "none" if not met else "all" if met >= min(len(x.people), len(y.people)) - 1 else "some"
+
+
+def _office(x: Normal, y: Normal) -> str | None:
+    """The offices of the first foreign person, where the names do not tell whether they are one."""
+    if not x.people or not y.people or many(x, y):
+        return None
+    one, other = x.people[0], y.people[0]
+    if not one.offices or not other.offices or people.agreement(one, other) in people.SURE:
+        return None
+    if one.offices & other.offices:
+        return "same offices" if one.offices == other.offices else "shared office"
+    return "same rank" if one.rank and one.rank == other.rank else "another office"
+
+
+def _chinese_person(x: Normal, y: Normal) -> str | None:
+    if not x.officials or not y.officials:
+        return None
+    if x.officials[0] == y.officials[0]:
+        return "same first"
+    if x.officials[0] in y.officials or y.officials[0] in x.officials:
+        return "among them"
+    if fuzz.ratio(x.officials[0], y.officials[0]) >= 87:  # Sun Hayan, Li Mingxing
+        return "spelt alike"
+    if x.exact and y.exact:
+        return "another"
+    return None if many(x, y) else "another, by a loose source"  # a paper names the leader who spoke
+
+
+def _chinese_others(x: Normal, y: Normal) -> str | None:
+    mine, theirs = set(x.officials[1:]), set(y.officials[1:])
+    if not mine or not theirs:
+        return None
+    return "some" if mine & theirs else "none"
+
+
+def _date(x: Normal, y: Normal) -> str | None:
+    """Days with their precision (codebook §8)."""
+    if x.first is None or x.last is None or y.first is None or y.last is None:
+        return None
+    gap = max(x.first, y.first) - min(x.last, y.last)
+    if x.wide or y.wide:
+        return "in the window" if gap <= 0 else "near the window"
+    if (x.first, x.last) == (y.first, y.last):
+        return "same days" if x.first != x.last else "same day"
+    if gap <= 0:
+        return "days overlap" if x.first != x.last and y.first != y.last else "day within"
+    if gap == 1:
+        return "next day, far zone" if x.far or y.far else "next day"
+    return "days apart"
+
+
+def _party(x: Normal, y: Normal) -> str | None:
+    """Parties and other bodies, by id, else by name."""
+    if x.parties and y.parties:
+        if x.parties == y.parties:
+            return "same parties"
+        if many(x, y) or (x.series and y.series):  # of many, and of all met on a trip, each source names some
+            return None
+        return "shared party" if x.parties & y.parties else "another party"
+    if x.bodies & y.bodies:
+        return "same body"
+    if x.language == y.language and x.unknown and y.unknown:
+        alike = max(fuzz.token_sort_ratio(one, other) for one in x.unknown for other in y.unknown)
+        return "same name" if alike >= 90 else "another name" if alike < 60 else None
+    if x.bodies and y.bodies and not (x.parties or y.parties):
+        return "another body"
     return None
 
 
-def agreement(a: KeptMention, b: KeptMention) -> int:
-    """How far a candidate pair agrees: SAME_TEXT, SAME_PERSON, else one point each for party, office, telling type."""
-    x, y = a.mention, b.mention
-    if a.opening and a.opening == b.opening and a.key.number == b.key.number:
-        return SAME_TEXT
-    if x.date_start is None or y.date_start is None:
-        return NOTHING
-    if _known_people(x) & _known_people(y) or _people(x) & _people(y):
-        return SAME_PERSON
-    telling = x.type == y.type and x.type not in EVERYDAY
-    return int(bool(_parties(x) & _parties(y))) + int(bool(_offices(x) & _offices(y))) + int(telling)
+def _country(x: Normal, y: Normal) -> str | None:
+    if not x.countries or not y.countries:
+        return None
+    if x.countries == y.countries:
+        return "same countries"
+    return "shared country" if x.countries & y.countries else "another country"
 
 
-def _covers(wide: Mention, day: Mention) -> bool:
-    if wide.date_start is None or wide.date_end is None or day.date_start is None or day.date_end is None:
-        return False
-    return wide.is_series == day.is_series and wide.date_start <= day.date_start and day.date_end <= wide.date_end
+def _place(x: Normal, y: Normal) -> str | None:
+    if x.city is not None and y.city is not None:
+        return "same city" if x.city == y.city else "another city"
+    if x.place is None or y.place is None or x.language != y.language or x.city or y.city:
+        return None
+    return "same name" if fuzz.ratio(x.place, y.place) >= 85 else None
 
 
-def _windows_meet(x: Mention, y: Mention) -> bool:
-    """Two days of which at least one is told as a window only, and which may be the same."""
-    if DatePrecision.WINDOW not in (x.date_precision, y.date_precision):
-        return False
-    if x.date_start is None or x.date_end is None or y.date_start is None or y.date_end is None:
-        return False
-    return x.date_start <= y.date_end and y.date_start <= x.date_end
+def _mode(x: Normal, y: Normal) -> str | None:
+    if "unknown" in (x.mode, y.mode):
+        return None
+    if x.mode == y.mode:
+        return "same mode"
+    both = {x.mode, y.mode}
+    return "alike" if both <= IN_PERSON or both <= REMOTE or "hybrid" in both else "another mode"
 
 
-def _disjoint(a: Iterable[str], b: Iterable[str]) -> bool:
-    first, second = set(a), set(b)
-    return bool(first) and bool(second) and not first & second
+def _type(x: Normal, y: Normal) -> str | None:
+    if x.type == y.type:
+        return "same everyday type" if x.type in EVERYDAY else "same telling type"
+    level = "same kind" if x.kind == y.kind else "near kind" if near_kinds(x, y) else "another kind"
+    if level == "near kind" and "MEET.MECH" in (x.type, y.type):
+        return "dialogue or forum"
+    return level if x.exact and y.exact else f"{level}, by a loose source"
 
 
-def _parties(mention: Mention) -> set[str]:
-    return {organisation.id for organisation in mention.organisations if organisation.id}
+EVERYDAY = frozenset({"MEET.BILAT", "MEET.DIPLO", "MEET.REMOTE"})
+"""Types of which a day holds many: to have one in common says little."""
 
 
-def _people(mention: Mention) -> set[str]:
-    return {folded(person.name) for person in mention.foreign_people}
+def _themes(x: Normal, y: Normal) -> str | None:
+    if not x.themes or not y.themes:
+        return None
+    share = len(x.themes & y.themes) / len(x.themes | y.themes)
+    return "most" if share >= 0.5 else "some" if share else "none"
 
 
-def _known_people(mention: Mention) -> set[str]:
-    return {person.id for person in mention.foreign_people if person.id}
+def _participants(x: Normal, y: Normal) -> str | None:
+    if x.participants is None or y.participants is None:
+        return None
+    if x.participants == y.participants:
+        return "same number"
+    near = abs(x.participants - y.participants) <= max(x.participants, y.participants) / 5
+    return "about the same" if near else "another number"
 
 
-def _offices(mention: Mention) -> set[str]:
-    return {office_family(person.office) for person in mention.foreign_people[:1] if person.office}
+def _text(x: Normal, y: Normal) -> str | None:
+    """Copies of one text, in one language: by the page's first words, else by its title."""
+    if x.language != y.language:
+        return None
+    if x.opening and x.opening == y.opening and x.key.number == y.key.number:
+        return "same opening"
+    if len(x.title) < SHORT_TITLE or len(y.title) < SHORT_TITLE or x.key.number != y.key.number:
+        return None
+    alike = fuzz.ratio(x.title, y.title)
+    return "same title" if alike == 100 else "like title" if alike >= 85 else None
 
 
-def office_family(office: str) -> str:
-    """What an office is compared by: 总书记 and 秘书长 are both printed Secretary-General in English."""
-    title = load().titles.get(office)
-    return title.family if title is not None else office
+SHORT_TITLE = 8
+
+
+def _sources(x: Normal, y: Normal) -> str | None:
+    if x.site == y.site:
+        # a paper prints several pieces on one forum; the department one on each of its sessions
+        return None if many(x, y) and not x.exact else "one site"
+    if x.family != y.family:
+        return "two families"
+    return "two languages of a family" if x.language != y.language else "one family"
+
+
+def _days_told(x: Normal) -> str:
+    if x.first is None or x.last is None:
+        return "-"
+    first, last = date.fromordinal(x.first).isoformat(), date.fromordinal(x.last).isoformat()
+    return first if first == last else f"{first} to {last}"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(values) or "-"
+
+
+def _first(x: Normal) -> str:
+    return x.people[0].name.text if x.people else "-"
+
+
+Level = Callable[[Normal, Normal], str | None]
+Told = Callable[[Normal], str]
+
+COMPARISONS: Sequence[tuple[str, Level, Told]] = (
+    ("foreign_person", _foreign_person, _first),
+    ("foreign_others", _foreign_others, lambda x: _listed(person.name.text for person in x.people[1:])),
+    ("office", _office, lambda x: _listed(sorted(x.people[0].offices) if x.people else [])),
+    ("chinese_person", _chinese_person, lambda x: _listed(x.officials[:1])),
+    ("chinese_others", _chinese_others, lambda x: _listed(x.officials[1:])),
+    ("date", _date, _days_told),
+    ("party", _party, lambda x: _listed([*sorted(x.parties), *sorted(x.bodies), *x.unknown])),
+    ("country", _country, lambda x: _listed(sorted(x.countries))),
+    ("place", _place, lambda x: x.city or x.place or "-"),
+    ("mode", _mode, lambda x: x.mode),
+    ("type", _type, lambda x: x.type),
+    ("themes", _themes, lambda x: _listed(sorted(x.themes))),
+    ("participants", _participants, lambda x: str(x.participants or "-")),
+    ("text", _text, lambda x: x.title or "-"),
+    ("sources", _sources, lambda x: x.site),
+)
+"""The comparisons in the order they are shown: name, level, a side's value in words."""
+
+LEVELS: dict[str, tuple[str, ...]] = {
+    "foreign_person": (*people.LEVELS[:6], AMONG, *people.LEVELS[6:]),
+    "foreign_others": ("all", "some", "none"),
+    "office": ("same offices", "shared office", "same rank", "another office"),
+    "chinese_person": ("same first", "spelt alike", "another, by a loose source", "among them", "another"),
+    "chinese_others": ("some", "none"),
+    "date": (
+        "same days", "same day", "day within", "days overlap", "in the window", "next day, far zone", "near the window",
+        "next day", "days apart",
+    ),
+    "party": (
+        "same parties", "same name", "same body", "shared party", "another body", "another name", "another party",
+    ),
+    "country": ("same countries", "shared country", "another country"),
+    "place": ("same city", "same name", "another city"),
+    "mode": ("same mode", "alike", "another mode"),
+    "type": (
+        "same telling type", "same everyday type", "dialogue or forum", "same kind, by a loose source",
+        "near kind, by a loose source",
+        "same kind", "another kind, by a loose source", "near kind", "another kind",
+    ),
+    "themes": ("most", "some", "none"),
+    "participants": ("same number", "about the same", "another number"),
+    "text": ("same opening", "same title", "like title"),
+    "sources": ("two languages of a family", "two families", "one family", "one site"),
+}  # fmt: skip
+"""The levels of each comparison, the best first."""
+UNORDERED = frozenset({"sources"})
+"""Comparisons of which no level is better than another."""

@@ -1,130 +1,92 @@
-"""The resolver: one at a time takes what the crawlers read and keeps the events (DESIGN.md, Writing)."""
+"""The resolver: one at a time takes what the crawlers read and keeps the events (DESIGN.md, Writing).
+
+Each run looks at the components that stale pages touch; ``everything`` looks at all there are, by the same functions,
+so that both end in the same tables.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from pipeline.archive import ledger
-from pipeline.extract.serialise import mention_from_json
-from pipeline.resolve.actors import actors, with_ids
-from pipeline.resolve.best import facts, source_order
-from pipeline.resolve.cluster import cluster
-from pipeline.resolve.identity import identify
-from pipeline.resolve.write import write_events, write_ledger
+from pipeline.resolve import rules
+from pipeline.resolve.resolution import cast_again, resolution
+from pipeline.resolve.touched import touched
+from pipeline.resolve.write import MentionsMoved, write_candidates, write_events
+from pipeline.store import beside, faults, stale
 from pipeline.store.database import Database
 from pipeline.store.locks import held
-from pipeline.store.models import MentionRow, Page, Reading, Site
 from pipeline.store.sync import sync_gazetteer
-from pipeline.words import Cluster, KeptMention, MentionKey, PageState, SiteKind
 
 PATIENCE = 600.0
 """Seconds to wait for another resolver, which takes in what the waiting one would: two crawls may end together."""
-
-
-OPENING = 200
-"""Characters, without blanks, that a result list's cut item (about 300) has of its article. Fewer do not tell: two
-meetings of one day open alike up to the guest's name, some 100 characters in English."""
+ATTEMPTS = 3
+"""How often mentions may be taken away under our hands before somebody is asked to run it again."""
+RULES = "resolved_by"
+"""Mark: the version of the rules that the database was resolved by. By others, everything is resolved anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What one resolution did: mentions taken, events there are, and how many are new, changed or gone."""
+    """What one resolution did: mentions and events looked at; events new, changed or gone; the faults it met."""
 
     mentions: int
     events: int
     new: int
     changed: int
     gone: int
+    faults: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """It in a line."""
+        counts = f"{self.new} new, {self.changed} changed, {self.gone} gone"
+        return f"{self.mentions} mentions resolved, {self.events} events ({counts})"
 
 
-def resolve_all(database: Database, archive_folder: Path, now: datetime) -> Resolved:
-    """Resolve every mention of the database into events, under the resolver's lock.
+def resolve(database: Database, archive_folder: Path, now: datetime, *, everything: bool = False) -> Resolved:
+    """Resolve what was told since the last time, or everything, under the resolver's lock.
 
     New ids stand in the ledger beside the archive, fsynced, before the database shows them, so that an id
-    once given is never given to anything else. Raises LockHeld where another resolver lives.
+    once given is never given to anything else. Raises LockHeld where another resolver lives, LedgerError and
+    OverrideError where a file beside the archive cannot be read, MentionsMoved where a reprocess runs beside us.
     """
     with held(database, "resolver", wait=PATIENCE):
-        with database.reading() as session:
-            mentions = kept_mentions(session)
-        clusters = cluster(mentions)
-        identified = identify(clusters, ledger.read(archive_folder), now)
-        if identified.entries:
-            ledger.append(archive_folder, identified.entries)
-        by_key = {kept.key: kept for kept in mentions}
-        ranked = {
-            event_id: sorted((by_key[key] for key in group.members), key=source_order)
-            for event_id, group in identified.events.items()
-        }
-        entries = [
-            {
-                "event_id": entry.event_id,
-                "page": entry.page,
-                "number": entry.number,
-                "members": [list(member) for member in entry.members],
-                "given_at": entry.given_at,
-            }
-            for entry in ledger.read(archive_folder).values()
-        ]
-        with database.writing() as session:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return _resolve(database, archive_folder, now, everything)
+            except MentionsMoved:
+                if attempt == ATTEMPTS:
+                    raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _resolve(database: Database, folder: Path, now: datetime, everything: bool) -> Resolved:
+    with database.writing() as session:
+        beside.adopt_ledger(session, folder)
+        beside.adopt_overrides(session, folder)
+        if beside.mark_of(session, RULES) != rules.version():
             sync_gazetteer(session)
-            counts = write_events(
-                session,
-                identified.events,
-                identified.merged,
-                {event_id: facts(members) for event_id, members in ranked.items()},
-                with_ids({event_id: actors(members) for event_id, members in ranked.items()}),
-                parents(identified.events, by_key),
-            )
-            write_ledger(session, entries)
-    return Resolved(len(mentions), len(identified.events), counts["new"], counts["changed"], counts["gone"])
-
-
-def kept_mentions(session: Session) -> list[KeptMention]:
-    """All mentions of the database as resolution needs them, in the order of their keys."""
-    rows = session.execute(
-        select(MentionRow, Page, Site, Reading.title, Reading.language, Reading.body)
-        .join(Page, MentionRow.page_id == Page.id)
-        .join(Site, Page.site == Site.name)
-        .join(Reading, MentionRow.reading_id == Reading.id)
-        .order_by(Page.url, MentionRow.number)
+            everything = True
+    with database.reading() as session:
+        marks = stale.marked(session)
+        found = touched(session, None if everything else marks)
+        done = resolution(session, found, now, everything=everything)
+    ledger.append(folder, done.identified.entries)
+    with database.writing() as session:
+        beside.adopt_ledger(session, folder)
+        counts = write_events(session, done.change, lambda event_ids: cast_again(session, event_ids))
+        write_candidates(session, found.fresh, found.edges, found.links)
+        faults.write(session, done.faults, None if everything else done.looked_at, now)
+        stale.settle(session, marks)
+        beside.set_mark(session, RULES, rules.version())
+    return Resolved(
+        mentions=len(done.change.event_of),
+        events=len(done.change.events),
+        new=counts.new,
+        changed=counts.changed,
+        gone=counts.gone,
+        faults=tuple(fault.text for fault in done.faults),
     )
-    return [
-        KeptMention(
-            key=MentionKey(page.url, mention.number),
-            mention=mention_from_json(mention.content),
-            site=site.name,
-            site_kind=SiteKind(site.kind),
-            family=site.family,
-            language=language,
-            first_seen_at=page.first_seen_at,
-            title=title,
-            opening=opening(body),
-            lost=mention.lost_snapshot_id is not None or page.state == PageState.GONE,
-        )
-        for mention, page, site, title, language, body in rows
-    ]
-
-
-def opening(body: str) -> str:
-    """The first characters of a body without blanks; empty where it is shorter than that, and may open many pages."""
-    packed = "".join(body.split())
-    return packed[:OPENING] if len(packed) >= OPENING else ""
-
-
-def parents(events: Mapping[str, Cluster], by_key: Mapping[MentionKey, KeptMention]) -> dict[str, str]:
-    """The parent event of each event whose mention names a parent on its page."""
-    event_of = {key: event_id for event_id, group in events.items() for key in group.members}
-    found: dict[str, str] = {}
-    for event_id, group in events.items():
-        for key in group.members:
-            number = by_key[key].mention.parent
-            parent = event_of.get(MentionKey(key.page, number)) if number is not None else None
-            if parent is not None and parent != event_id:
-                found.setdefault(event_id, parent)
-    return found

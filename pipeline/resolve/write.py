@@ -1,34 +1,38 @@
-"""Events into the database: only what differs is written, so that a second run writes nothing."""
+"""Events into the database: only what was touched is looked at, and only what differs is written."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.archive.ledger import LedgerEntry
 from pipeline.resolve.actors import Actor
 from pipeline.resolve.best import Facts
+from pipeline.resolve.casts import Casts, forget_actors, page_made, write_casts
+from pipeline.resolve.edits import Edit
+from pipeline.resolve.related import Related
 from pipeline.store.models import (
     Base,
+    CandidateEdge,
     Claim,
     EventCountry,
-    EventLedger,
     EventRow,
     EventTheme,
+    MentionBlock,
+    MentionLink,
+    MentionPointer,
     MentionRow,
-    OrganisationRow,
-    Page,
     Participation,
-    PersonRow,
     Told,
 )
+from pipeline.store.rows import batches, insert_new, table
 from pipeline.words import Cluster, MentionKey, Standing
 
 CODEBOOK_VERSION = "0.1"
-BATCH = 400
-"""Ids in one statement: SQLite takes at most 999 variables in its older builds."""
 
 Rows = set[tuple[Any, ...]]
 
@@ -37,121 +41,196 @@ class MentionsMoved(Exception):
     """The mentions changed under the resolver's hands; the message says what to do."""
 
 
-def write_events(
-    session: Session,
-    events: Mapping[str, Cluster],
-    merged: Mapping[str, str],
-    facts: Mapping[str, Facts],
-    casts: Mapping[str, Sequence[Actor]],
-    parents: Mapping[str, str],
-) -> dict[str, int]:
-    """Bring the event tables to what was resolved. Returns how many events are new, changed, and gone.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was resolved, ready to be written.
+
+    ``ledger`` holds the ids at hand as they are now; ``gone`` and ``retracted`` are events that lost all mentions, to
+    their pages' going away and to an analyst's rejecting. ``pointers`` are mentions that make no event, and the events
+    they point at. ``ids`` are the rows of the mentions in ``event_of``, and ``beside`` further ones that must still be
+    there. ``everything`` says that nothing was left out, so that what is not here is not at all.
+    """
+
+    events: Mapping[str, Cluster]
+    retracted: Mapping[str, Cluster]
+    gone: Collection[str]
+    ledger: Mapping[str, LedgerEntry]
+    facts: Mapping[str, Facts]
+    casts: Casts
+    edits: Mapping[str, Sequence[Edit]]
+    related: Related
+    pointers: Mapping[MentionKey, Collection[str]]
+    ids: Mapping[MentionKey, int]
+    beside: Collection[int]
+    event_of: Mapping[MentionKey, str | None]
+    everything: bool = False
+
+    @property
+    def redirects(self) -> dict[str, LedgerEntry]:
+        """The ids at hand that were merged into another."""
+        return {event_id: entry for event_id, entry in self.ledger.items() if entry.merged_into is not None}
+
+    @property
+    def scope(self) -> set[str]:
+        """All events that this is about."""
+        return {*self.events, *self.retracted, *self.gone, *self.redirects}
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many events are new, changed, and gone."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+
+def write_events(session: Session, change: Change, cast_again: Callable[[Collection[str]], Casts]) -> Counts:
+    """Bring the event tables to what was resolved. ``cast_again`` as ``write_casts`` asks.
 
     Raises MentionsMoved where a mention was taken away since the mentions were read (a reprocess beside us).
     """
-    mention_ids = {
-        MentionKey(url, number): (mention_id, event_id)
-        for url, number, mention_id, event_id in session.execute(
-            select(Page.url, MentionRow.number, MentionRow.id, MentionRow.event_id).join(Page)
-        )
-    }
-    if not all(key in mention_ids for cluster in events.values() for key in cluster.members):
-        raise MentionsMoved("mentions were taken away while they were being resolved; run `idwatch resolve` again")
-    _write_actors(session, casts)
-    known = {row.id: row for row in session.scalars(select(EventRow))}
-    counts = _write_event_rows(session, known, events, facts, merged)
-    _write_parents(session, {event_id: parents.get(event_id) for event_id in events})
-    _write_members(session, events, mention_ids)
-    _sync(session, EventCountry, _country_rows(facts))
-    _sync(session, EventTheme, {(event_id, theme) for event_id, fact in facts.items() for theme in fact.themes})
-    _sync(session, Participation, _participation_rows(casts))
-    _sync_claims(session, facts, mention_ids)
-    counts["gone"] = _retire(session, set(known) - set(events), merged)
+    stood_in = _hold_mentions(session, change)
+    counts = _write_event_rows(session, change)
+    _write_members(session, change, stood_in)
+    concerned = page_made(session) if change.everything else set()
+    left = change.scope - set(change.casts)
+    written = write_casts(session, change.casts, left, cast_again)
+    scope = change.scope | set(written.casts)
+    _sync(session, Participation, _participation_rows(written.casts), scope)
+    _sync(session, EventCountry, _country_rows(change.facts), change.scope)
+    themes = {(event_id, theme) for event_id, fact in change.facts.items() for theme in fact.themes}
+    _sync(session, EventTheme, themes, change.scope)
+    _sync_claims(session, change)
+    counts.gone = _retire(session, change.gone)
+    _write_relation(session, "parent_id", change.related.parents)
+    _write_relation(session, "realises_id", change.related.realises)
+    _write_pointers(session, change)
+    forget_actors(session, concerned | written.concerned)
     return counts
 
 
-def write_ledger(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Mirror ledger lines into the table that analysts see."""
-    known = {row.event_id: row for row in session.scalars(select(EventLedger))}
-    for entry in entries:
-        row = known.get(entry["event_id"])
-        if row is None:
-            session.add(EventLedger(**entry))
-        else:
-            row.members = entry["members"]
-
-
-def _write_event_rows(
+def write_candidates(
     session: Session,
-    known: Mapping[str, EventRow],
-    events: Mapping[str, Cluster],
-    facts: Mapping[str, Facts],
-    merged: Mapping[str, str],
-) -> dict[str, int]:
-    new, changed = 0, 0
-    for event_id in events:
-        values = {**facts[event_id].values, "merged_into": None}
-        row = known.get(event_id)
-        if row is None:
-            session.add(EventRow(id=event_id, codebook_version=CODEBOOK_VERSION, **values))
-            new += 1
-        elif differing := {name: value for name, value in values.items() if getattr(row, name) != value}:
-            for name, value in differing.items():
-                setattr(row, name, value)
-            changed += 1
-    session.flush()
-    for event_id, target in merged.items():
-        if (row := known.get(event_id)) is not None and row.merged_into != target:
-            row.merged_into = target
-            changed += 1
-    session.flush()
-    return {"new": new, "changed": changed}
-
-
-def _write_parents(session: Session, parents: Mapping[str, str | None]) -> None:
-    held = dict(session.execute(select(EventRow.id, EventRow.parent_id)).tuples().all())
-    for event_id, parent in parents.items():
-        if held.get(event_id) != parent:
-            session.execute(update(EventRow).where(EventRow.id == event_id).values(parent_id=parent))
-
-
-def _write_members(
-    session: Session, events: Mapping[str, Cluster], mention_ids: Mapping[MentionKey, tuple[int, str | None]]
+    blocks: Mapping[int, Collection[int]],
+    edges: Mapping[tuple[int, int], float],
+    links: Iterable[tuple[int, int]],
 ) -> None:
-    for event_id, cluster in events.items():
-        moved = [mention_ids[key][0] for key in cluster.members if mention_ids[key][1] != event_id]
-        if moved:
-            session.execute(update(MentionRow).where(MentionRow.id.in_(moved)).values(event_id=event_id))
+    """Bring the blocks, edges and links of some mentions (the keys of ``blocks``) to those found."""
+    for some in batches(sorted(blocks)):
+        query = select(MentionBlock.mention_id, MentionBlock.block).where(MentionBlock.mention_id.in_(some))
+        before: dict[int, set[int]] = {mention_id: set() for mention_id in some}
+        for mention_id, block in session.execute(query):
+            before[mention_id].add(block)
+        for mention_id in some:
+            for part in batches(sorted(before[mention_id] - set(blocks[mention_id]))):
+                own = delete(MentionBlock).where(MentionBlock.mention_id == mention_id)
+                session.execute(own.where(MentionBlock.block.in_(part)))
+        new = [(block, mention_id) for mention_id in some for block in set(blocks[mention_id]) - before[mention_id]]
+        if new:
+            rows = [{"block": block, "mention_id": mention_id} for block, mention_id in sorted(new)]
+            session.connection().execute(insert(table(MentionBlock)), rows)
+        for model in (CandidateEdge, MentionLink):
+            for end in (model.a_id, model.b_id):
+                session.execute(delete(model).where(end.in_(some)))
+    found = [{"a_id": a_id, "b_id": b_id, "bits": bits} for (a_id, b_id), bits in sorted(edges.items())]
+    insert_new(session, CandidateEdge, found, ["a_id", "b_id"])
+    insert_new(session, MentionLink, [{"a_id": a_id, "b_id": b_id} for a_id, b_id in sorted(links)], ["a_id", "b_id"])
 
 
-def _write_actors(session: Session, casts: Mapping[str, Sequence[Actor]]) -> None:
-    """Persons and bodies met on pages; what the gazetteer gave is left as it is, names are only completed."""
-    people: dict[str, dict[str, Any]] = {}
-    bodies: dict[str, dict[str, Any]] = {}
-    for _, cast in sorted(casts.items()):
-        for actor in cast:
-            target, actor_id = (people, actor.person) if actor.person else (bodies, actor.organisation)
-            if actor_id is None:
-                continue
-            held = target.setdefault(actor_id, {"name_en": None, "name_zh": None, "country": None, "kind": None})
-            for name in held:
-                held[name] = held[name] or getattr(actor, name)
-    for values in people.values():
-        del values["kind"]  # of bodies alone
-    _complete(session, PersonRow, people)
-    _complete(session, OrganisationRow, bodies)
-    session.flush()
+def _hold_mentions(session: Session, change: Change) -> dict[int, str | None]:
+    """The events that the mentions stand in so far. On PostgreSQL nobody takes one away until we are done."""
+    found: dict[int, str | None] = {}
+    needed = {*change.ids.values(), *change.beside}
+    for some in batches(sorted(needed)):
+        query = select(MentionRow.id, MentionRow.event_id).where(MentionRow.id.in_(some)).order_by(MentionRow.id)
+        rows = session.execute(query.with_for_update(read=True, key_share=True))
+        found |= dict(rows.all())
+    if len(found) < len(needed):
+        raise MentionsMoved("mentions were taken away while they were being resolved; run `idwatch resolve` again")
+    return found
 
 
-def _complete(session: Session, model: type[PersonRow | OrganisationRow], wanted: Mapping[str, dict[str, Any]]) -> None:
-    for actor_id, values in wanted.items():
-        row = session.get(model, actor_id)
-        if row is None:
-            session.add(model(id=actor_id, source="page", **values))
-            continue
-        for name, value in values.items():
-            if getattr(row, name) is None and value is not None:
-                setattr(row, name, value)
+def _write_event_rows(session: Session, change: Change) -> Counts:
+    counts = Counts()
+    wanted = {event_id: _values(change, event_id) for event_id in (*change.events, *change.retracted)}
+    for event_id, entry in change.redirects.items():
+        target = wanted.get(entry.merged_into or "")
+        wanted[event_id] = {
+            **({name: value for name, value in target.items() if name != "split_from"} if target else {}),
+            "merged_into": entry.merged_into,
+            "merged_reason": entry.reason,
+            "split_from": entry.split_from,
+        }
+    known = _known(session, wanted)
+    new = [{"id": event_id, **values} for event_id, values in wanted.items() if event_id not in known]
+    new = [row for row in new if "type" in row]  # a redirect to an event that is not at hand has nothing to show
+    if new:
+        session.connection().execute(insert(table(EventRow)), sorted(new, key=lambda row: row["id"]))
+    for event_id, row in known.items():
+        differing = {name: value for name, value in wanted[event_id].items() if row[name] != value}
+        if differing:
+            session.execute(update(table(EventRow)).where(table(EventRow).c.id == event_id).values(**differing))
+            counts.changed += 1
+    counts.new = sum(row["merged_into"] is None for row in new)
+    return counts
+
+
+def _values(change: Change, event_id: str) -> dict[str, Any]:
+    entry = change.ledger.get(event_id)
+    return {
+        **change.facts[event_id].values,
+        "codebook_version": CODEBOOK_VERSION,
+        "disputed": ";".join(change.facts[event_id].disputed) or None,
+        "merged_into": None,
+        "merged_reason": None,
+        "split_from": entry.split_from if entry is not None else None,
+        **({"standing": Standing.RETRACTED.value} if event_id in change.retracted else {}),
+    }
+
+
+def _known(session: Session, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for some in batches(sorted(ids)):
+        query = select(table(EventRow)).where(EventRow.id.in_(some))
+        found |= {row["id"]: dict(row) for row in session.execute(query).mappings()}
+    return found
+
+
+def _write_relation(session: Session, column: str, wanted: Mapping[str, str | None]) -> None:
+    events = table(EventRow)
+    for some in batches(sorted(wanted)):
+        query = select(events.c.id, events.c[column]).where(events.c.id.in_(some))
+        for event_id, before in session.execute(query).all():
+            if before != wanted[event_id]:
+                session.execute(update(events).where(events.c.id == event_id).values({column: wanted[event_id]}))
+
+
+def _write_pointers(session: Session, change: Change) -> None:
+    pointers = table(MentionPointer)
+    wanted = {(change.ids[key], event_id) for key, targets in change.pointers.items() for event_id in targets}
+    held = set()
+    for some in batches(sorted(change.ids.values())):
+        held |= {tuple(row) for row in session.execute(select(pointers).where(pointers.c.mention_id.in_(some)))}
+    for mention_id, event_id in sorted(held - wanted):
+        own = delete(pointers).where(pointers.c.mention_id == mention_id, pointers.c.event_id == event_id)
+        session.execute(own)
+    if wanted - held:
+        names = ("mention_id", "event_id")
+        rows = [dict(zip(names, row, strict=True)) for row in sorted(wanted - held)]
+        session.connection().execute(insert(pointers), rows)
+
+
+def _write_members(session: Session, change: Change, stood_in: Mapping[int, str | None]) -> None:
+    moved = [
+        {"mention": change.ids[key], "event": event_id}
+        for key, event_id in change.event_of.items()
+        if stood_in[change.ids[key]] != event_id
+    ]
+    if moved:
+        mentions = table(MentionRow)
+        statement = update(mentions).where(mentions.c.id == bindparam("mention")).values(event_id=bindparam("event"))
+        session.connection().execute(statement, sorted(moved, key=lambda row: int(row["mention"] or 0)))
 
 
 def _country_rows(facts: Mapping[str, Facts]) -> Rows:
@@ -200,58 +279,76 @@ _COLUMNS: dict[type[Base], tuple[Any, ...]] = {
 }
 
 
-def _sync(session: Session, model: type[EventCountry | EventTheme | Participation], wanted: Rows) -> None:
-    """Make the child rows of all events the wanted ones. An event whose rows differ has them written anew."""
+def _sync(
+    session: Session,
+    model: type[EventCountry | EventTheme | Participation],
+    wanted: Rows,
+    scope: Collection[str],
+) -> None:
+    """Make the child rows of the events in scope the wanted ones. An event whose rows differ has them written anew."""
     columns = _COLUMNS[model]
-    held = {tuple(row) for row in session.execute(select(*columns))}
+    held: Rows = set()
+    for some in batches(sorted(scope)):
+        held |= {tuple(row) for row in session.execute(select(*columns).where(model.event_id.in_(some)))}
     touched = {row[0] for row in held ^ wanted}
-    for ids in _batches(sorted(touched)):
-        session.execute(delete(model).where(model.event_id.in_(ids)))
+    for some in batches(sorted(touched)):
+        session.execute(delete(model).where(model.event_id.in_(some)))
     names = [column.key for column in columns]
     fresh = [dict(zip(names, row, strict=True)) for row in wanted if row[0] in touched]
     if fresh:
-        session.execute(insert(model), sorted(fresh, key=lambda row: (row["event_id"], row.get("ordinal", 0))))
+        fresh.sort(key=lambda row: (row["event_id"], row.get("ordinal", 0)))
+        session.connection().execute(insert(table(model)), fresh)
 
 
-def _sync_claims(
-    session: Session, facts: Mapping[str, Facts], mention_ids: Mapping[MentionKey, tuple[int, str | None]]
-) -> None:
-    wanted = {
-        (event_id, mention_ids[claim.mention][0], claim.field): (claim.value, claim.is_best)
-        for event_id, fact in facts.items()
+_Key = tuple[str, int | None, str | None, str]
+
+
+def _sync_claims(session: Session, change: Change) -> None:
+    wanted: dict[_Key, tuple[Any, bool]] = {
+        (event_id, change.ids[claim.mention], None, claim.field): (claim.value, claim.is_best)
+        for event_id, fact in change.facts.items()
         for claim in fact.claims
     }
-    held = {
-        (row.event_id, row.mention_id, row.field): (row.value, row.is_best) for row in session.scalars(select(Claim))
+    wanted |= {
+        (event_id, None, edit.override, edit.field): (edit.value, True)
+        for event_id, edits in change.edits.items()
+        for edit in edits
     }
+    held: dict[_Key, tuple[Any, bool]] = {}
+    claims = table(Claim)
+    for some in batches(sorted(change.scope)):
+        for row in session.execute(select(claims).where(claims.c.event_id.in_(some))).mappings():
+            key = (row["event_id"], row["mention_id"], row["override_id"], row["field"])
+            held[key] = (row["value"], row["is_best"])
     touched = {key[0] for key in wanted.keys() | held.keys() if wanted.get(key) != held.get(key)}
-    session.expunge_all()
-    for ids in _batches(sorted(touched)):
-        session.execute(delete(Claim).where(Claim.event_id.in_(ids)))
+    for some in batches(sorted(touched)):
+        session.execute(delete(claims).where(claims.c.event_id.in_(some)))
+    names = ("event_id", "mention_id", "override_id", "field")
     fresh = [
-        {"event_id": key[0], "mention_id": key[1], "field": key[2], "value": value, "is_best": is_best}
-        for key, (value, is_best) in sorted(wanted.items())
+        dict(zip(names, key, strict=True)) | {"value": value, "is_best": is_best}
+        for key, (value, is_best) in sorted(wanted.items(), key=lambda item: (item[0][0], item[0][1] or 0, item[0][3]))
         if key[0] in touched
     ]
     if fresh:
-        session.execute(insert(Claim), fresh)
+        session.connection().execute(insert(claims), fresh)
 
 
-def _retire(session: Session, without_mentions: Collection[str], merged: Mapping[str, str]) -> int:
-    """Events whose mentions all went to another event redirect to it; one nobody ever told is deleted.
+def _retire(session: Session, gone: Collection[str]) -> int:
+    """Events that no page bears any more: one that nobody was ever told of, and none redirects to, is deleted.
 
-    An event that a digest told and that no page ever bore (a rule was mended) stays, as retracted.
+    The others stay, as retracted.
     """
-    left = sorted(set(without_mentions) - set(merged))
-    told = set(session.scalars(select(Told.event_id)))
-    redirected = set(session.scalars(select(EventRow.id).where(EventRow.merged_into.is_not(None))))
-    gone = [event_id for event_id in left if event_id not in told and event_id not in redirected]
-    for ids in _batches(gone):
-        session.execute(delete(EventRow).where(EventRow.id.in_(ids)))
-    for ids in _batches([event_id for event_id in left if event_id in told]):
-        session.execute(update(EventRow).where(EventRow.id.in_(ids)).values(standing=Standing.RETRACTED.value))
-    return len(gone)
+    events = table(EventRow)
+    count = 0
+    for some in batches(sorted(gone)):
+        kept = set(session.scalars(select(Told.event_id).where(Told.event_id.in_(some))))
+        kept |= set(session.scalars(select(events.c.merged_into).where(events.c.merged_into.in_(some))))
+        deleted = session.execute(delete(events).where(events.c.id.in_([one for one in some if one not in kept])))
+        count += int(getattr(deleted, "rowcount", 0))
+        retracted = update(events).where(events.c.id.in_(_present(kept)))
+        session.execute(retracted.values(standing=Standing.RETRACTED.value, merged_into=None, merged_reason=None))
+    return count
 
 
-def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+def _present(ids: Iterable[str | None]) -> list[str]:
+    return sorted(one for one in ids if one is not None)

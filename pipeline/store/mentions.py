@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.extract.serialise import mention_from_json, mention_to_json
+from pipeline.store import stale
 from pipeline.store.models import EvidenceRow, FindingRow, MentionRow
 from pipeline.store.rows import batches, storable, table
 from pipeline.watch.overlap import pairs
@@ -65,7 +66,8 @@ def write_mentions(session: Session, wanted: Mapping[int, Sequence[Borne]], extr
     """Bring the mentions of pages (by id) to those given; gives how many are new.
 
     A mention keeps the number of the row that says the same, so that what refers to it stays true when better rules
-    find more on the page. A row that nothing bears any more, not even an older snapshot, is deleted.
+    find more on the page. A row that nothing bears any more, not even an older snapshot, is deleted. Pages that have
+    or had mentions are marked for the resolver, also where the mentions stayed: their titles may not have.
     """
     rows = _rows(session, wanted)
     evidence = _evidence(session, [row["id"] for found in rows.values() for row in found])
@@ -87,6 +89,8 @@ def write_mentions(session: Session, wanted: Mapping[int, Sequence[Borne]], extr
                 session.execute(update(MentionRow).where(MentionRow.id == known["id"]).values(**row))
             if evidence[known["id"]] != _evidence_rows(known["id"], one.mention):
                 rewritten.append((known["id"], one.mention))
+    stale.mark_partners(session, gone)
+    stale.mark(session, [page_id for page_id, borne in wanted.items() if borne or rows[page_id]])
     for some in batches(gone):
         session.execute(delete(MentionRow).where(MentionRow.id.in_(some)))
     if made:

@@ -28,14 +28,14 @@ def table(model: type[Base]) -> Table:
 def insert_new(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> None:
     """Insert the rows; one whose ``keys`` are there already is passed over."""
     if rows:
-        statement = _dialect(session).insert(table(model)).on_conflict_do_nothing(index_elements=list(keys))
+        statement = dialect_of(session).insert(table(model)).on_conflict_do_nothing(index_elements=list(keys))
         session.connection().execute(statement, rows)
 
 
 def upsert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> None:
     """Insert the rows; one whose ``keys`` are there already gets the other values."""
     if rows:
-        statement = _dialect(session).insert(table(model))
+        statement = dialect_of(session).insert(table(model))
         values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
         session.connection().execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values), rows)
 
@@ -58,5 +58,6 @@ def storable_address(url: str) -> str:
     return text if len(text) * 4 <= _LONGEST_ADDRESS else text.encode()[:_LONGEST_ADDRESS].decode(errors="ignore")
 
 
-def _dialect(session: Session) -> Any:
+def dialect_of(session: Session) -> Any:
+    """The dialect's own module, which has the INSERT that knows of conflicts."""
     return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

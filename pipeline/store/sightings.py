@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.store import stale
 from pipeline.store.models import Page, PageAddress
 from pipeline.store.rows import batches, insert_new, table
 from pipeline.words import PageState
@@ -98,7 +99,9 @@ def _complete(session: Session, known: list[tuple[dict[str, Any], Sighting]], at
         statement = update(pages).where(pages.c.id == bindparam("page"))
         values_of: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "page"}
         session.connection().execute(statement.values(values_of), changed)
-    return frozenset(row["id"] for row, _ in known if at < row["first_seen_at"])
+    earlier = frozenset(row["id"] for row, _ in known if at < row["first_seen_at"])
+    stale.mark(session, earlier)  # an event begins with the mention that was there first
+    return earlier
 
 
 def _fullest(one: str | None, other: str | None) -> str | None:

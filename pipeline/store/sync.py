@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.gazetteer import load
-from pipeline.store.models import Country, OrganisationRow, PersonRow, Site
+from pipeline.store import stale
+from pipeline.store.models import Country, OrganisationRow, Page, PersonRow, Site
 from pipeline.store.rows import upsert
 
 GAZETTEER = "gazetteer"
@@ -36,6 +38,9 @@ class SiteDeclaration:
 def sync_sites(session: Session, declarations: Iterable[SiteDeclaration]) -> None:
     """Bring the table ``site`` to the declarations. A site no longer declared stays, for its pages do."""
     rows = [asdict(declaration) | {"hosts": list(declaration.hosts)} for declaration in declarations]
+    before = {name: (kind, family) for name, kind, family in session.execute(select(Site.name, Site.kind, Site.family))}
+    other = [row["name"] for row in rows if before.get(row["name"]) not in (None, (row["kind"], row["family"]))]
+    stale.mark(session, session.scalars(select(Page.id).where(Page.site.in_(other))))
     upsert(session, Site, rows, ["name"])
 
 

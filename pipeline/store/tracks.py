@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.store import stale
 from pipeline.store.models import ArchiveRecord, Change, Page, PageAddress, Snapshot, Visit
 from pipeline.store.rows import batches, table
 from pipeline.watch.states import Track, after_visit, first_seen
@@ -37,13 +38,16 @@ def follow(session: Session, page_ids: Iterable[int]) -> dict[int, list[SeenVisi
     visits = _visits(session, wanted)
     edits = _edits(session, wanted)
     items = _first_items(session, [page_id for page_id in wanted if not visits[page_id]])
-    changed = []
+    changed, lost_or_found = [], []
     for some in batches(wanted):
         for page in session.execute(select(table(Page)).where(Page.id.in_(some))).mappings():
             track = _track(session, dict(page), visits[page["id"]], edits[page["id"]], items.get(page["id"]))
             values = {name: getattr(track, name) for name in _TRACKED} | {"state": track.state.value}
             if any(page[name] != value for name, value in values.items()):
                 changed.append({"page": page["id"], **values})
+            if (page["state"] == PageState.GONE) != (track.state is PageState.GONE):
+                lost_or_found.append(page["id"])
+    stale.mark(session, lost_or_found)
     if changed:
         pages = table(Page)
         statement = update(pages).where(pages.c.id == bindparam("page"))

@@ -98,14 +98,16 @@ def read_lock(name: str) -> dict[str, list[str]]:
     return locked
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
 def test_a_lock_carries_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert re.findall(r"://|^-|--index|--find-links| @ ", text, re.MULTILINE) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "extras"), [("requirements.lock", ()), ("requirements-dev.lock", LOCKED_EXTRAS)], ids=["core", "dev"]
+    ("name", "extras"),
+    [("requirements.lock", ()), ("requirements-dev.lock", LOCKED_EXTRAS), ("requirements-bench.lock", ("linkage",))],
+    ids=["core", "dev", "bench"],
 )
 def test_a_lock_holds_what_pyproject_asks_for(name: str, extras: tuple[str, ...]) -> None:
     project = PYPROJECT["project"]

@@ -10,13 +10,14 @@ from pipeline.store.models.events import (
     EventTheme,
     EvidenceRow,
     FindingRow,
+    MentionPointer,
     MentionRow,
     OrganisationRow,
     Override,
     Participation,
     PersonRow,
 )
-from pipeline.store.models.operation import Lock, Mark, Notice
+from pipeline.store.models.operation import Fault, Lock, Mark, Notice
 from pipeline.store.models.pages import (
     ArchiveRecord,
     Change,
@@ -41,11 +42,29 @@ from pipeline.store.models.reports import (
     Token,
     Told,
 )
+from pipeline.store.models.resolution import (
+    ActorName,
+    CandidateEdge,
+    EventLedgerPage,
+    MentionBlock,
+    MentionLink,
+    OverridePage,
+    StalePage,
+)
+
+INTERNAL_TABLES = frozenset(
+    model.__tablename__
+    for model in (ActorName, CandidateEdge, EventLedgerPage, MentionBlock, MentionLink, OverridePage, StalePage)
+)
+"""Tables that only resolution understands; no analyst's door lists them."""
 
 __all__ = [
+    "INTERNAL_TABLES",
     "PRIVATE_TABLES",
+    "ActorName",
     "ArchiveRecord",
     "Base",
+    "CandidateEdge",
     "Change",
     "Claim",
     "Country",
@@ -54,16 +73,22 @@ __all__ = [
     "EditionSlice",
     "EventCountry",
     "EventLedger",
+    "EventLedgerPage",
     "EventRow",
     "EventTheme",
     "EvidenceRow",
+    "Fault",
     "FindingRow",
     "Lock",
     "Mark",
+    "MentionBlock",
+    "MentionLink",
+    "MentionPointer",
     "MentionRow",
     "Notice",
     "OrganisationRow",
     "Override",
+    "OverridePage",
     "Page",
     "PageAddress",
     "Participation",
@@ -74,6 +99,7 @@ __all__ = [
     "Site",
     "Slice",
     "Snapshot",
+    "StalePage",
     "Subscriber",
     "Subscription",
     "Suppression",

@@ -122,7 +122,7 @@ class EventRow(Base):
     realis: Mapped[str] = mapped_column(String(25))
     scope: Mapped[str] = mapped_column(String(10))
     is_series: Mapped[bool]
-    parent_id: Mapped[str | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
     date_start: Mapped[date | None]
     date_end: Mapped[date | None]
     date_precision: Mapped[str | None] = mapped_column(String(12))
@@ -135,9 +135,28 @@ class EventRow(Base):
     standing: Mapped[str] = mapped_column(String(20))
     confidence: Mapped[float]
     source_lost: Mapped[bool] = mapped_column(default=False, comment="No live page bears it any more.")
-    merged_into: Mapped[str | None] = mapped_column(String(40), comment="The event that took this one over.")
+    merged_into: Mapped[str | None] = mapped_column(
+        String(40), index=True, comment="The event that took this one over."
+    )
+    merged_reason: Mapped[str | None] = mapped_column(Text, comment="Why it was taken over.")
+    split_from: Mapped[str | None] = mapped_column(String(40), comment="The event that its mentions were taken out of.")
+    realises_id: Mapped[str | None] = mapped_column(
+        ForeignKey("event.id", ondelete="SET NULL"), index=True, comment="The planned event that took place in it."
+    )
+    disputed: Mapped[str | None] = mapped_column(
+        String(80), comment="Fields in which sources contradict each other, joined by ; (date, title, participants)."
+    )
     first_seen_at: Mapped[datetime]
     codebook_version: Mapped[str] = mapped_column(String(10))
+
+
+class MentionPointer(Base):
+    """A mention of a round-up that only tells of events of single days: it makes none of its own, and points there."""
+
+    __tablename__ = "mention_pointer"
+
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class EventCountry(Base):
@@ -181,27 +200,40 @@ class Participation(Base):
 
 
 class Claim(Base):
-    """One source's value for a field of an event; the event shows the best and keeps all."""
+    """One source's value for a field of an event; the event shows the best and keeps all. An analyst's edit is one."""
 
     __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("event_id", "mention_id", "field"),
+        UniqueConstraint("event_id", "override_id", "field"),
+        CheckConstraint("(mention_id IS NULL) <> (override_id IS NULL)", name="one_source"),
+    )
 
-    event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True, index=True)
-    field: Mapped[str] = mapped_column(String(30), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    mention_id: Mapped[int | None] = mapped_column(ForeignKey("mention.id", ondelete="CASCADE"), index=True)
+    override_id: Mapped[str | None] = mapped_column(ForeignKey("override.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str] = mapped_column(String(30))
     value: Mapped[Any] = mapped_column(JSON)
     is_best: Mapped[bool]
 
 
 class EventLedger(Base):
-    """Ids given out, each for its founding mention; mirrored as JSON lines beside the WARC files."""
+    """Ids given out, each for its founding mention; mirrored from the JSON lines beside the WARC files."""
 
     __tablename__ = "event_ledger"
 
     event_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     page: Mapped[str] = mapped_column(comment="Canonical address of the founding mention's page.")
     number: Mapped[int]
-    members: Mapped[list[Any]] = mapped_column(comment="[page, number] of each mention it last held.")
+    members: Mapped[list[Any]] = mapped_column(
+        comment="What was seen of each mention it last held: page, number, day, principal, party, kind, people."
+    )
     given_at: Mapped[datetime]
+    merged_into: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(Text, comment="Why it was merged.")
+    split_from: Mapped[str | None] = mapped_column(String(40))
+    gone: Mapped[bool] = mapped_column(default=False, comment="No page bears it any more.")
 
 
 class Override(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.models.base import Base
@@ -42,3 +42,13 @@ class Notice(Base):
     before: Mapped[str | None] = mapped_column(String(20))
     after: Mapped[str] = mapped_column(String(20))
     text: Mapped[str]
+
+
+class Fault(Base):
+    """A fault of resolution that stands: told to operators once, taken away when it is mended."""
+
+    __tablename__ = "fault"
+
+    id: Mapped[str] = mapped_column(primary_key=True, comment="What it is about: override ID, component PAGE #NUMBER.")
+    since: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)

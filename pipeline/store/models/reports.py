@@ -59,7 +59,7 @@ class Told(Base):
     __tablename__ = "told"
 
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
-    event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True, index=True)
     realis: Mapped[str] = mapped_column(String(25), primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
 

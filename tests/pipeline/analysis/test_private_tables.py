@@ -13,7 +13,7 @@ from pipeline.analysis.browse import NAME, datasette_over
 from pipeline.analysis.export import Format, export
 from pipeline.analysis.query import QueryError, QueryRefused, run_query
 from pipeline.store.database import Database
-from pipeline.store.models import PRIVATE_TABLES, Base
+from pipeline.store.models import INTERNAL_TABLES, PRIVATE_TABLES, Base
 
 BY_TABLE = (
     "SELECT * FROM {table}",
@@ -151,8 +151,11 @@ def answered(database: Database, statements: Sequence[str]) -> list[str]:
 
 
 def test_every_table_is_either_private_or_open(database: Database) -> None:
-    for table in set(Base.metadata.tables) - PRIVATE_TABLES:
+    for table in set(Base.metadata.tables) - PRIVATE_TABLES - INTERNAL_TABLES:
         run_query(database, f'SELECT count(*) FROM "{table}"')
+    for table in INTERNAL_TABLES:
+        with pytest.raises(QueryRefused, match="Not allowed"):
+            run_query(database, f'SELECT count(*) FROM "{table}"')
     assert set(COLUMN) == PRIVATE_TABLES
 
 

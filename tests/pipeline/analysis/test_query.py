@@ -43,6 +43,7 @@ def test_saved_queries_answer(database: Database) -> None:
         "contacts_by_country_month",
         "first_contacts",
         "official_itinerary",
+        "recall",
         "source_lag",
         "trainings",
     }

@@ -179,7 +179,12 @@ def test_same_event_is_compared_with_what_the_resolver_joins(bench: Bench, told:
         {"id": "d", "outlet": "D", "events": [label]},
     ]
     same = told(foreign=["Kari Berg"], countries=["NOR"])
-    predicted = {"a": [same], "b": [same], "c": [replace(same, date_start=None, date_end=None)], "d": []}
+    predicted = {
+        "a": [same],
+        "b": [same],
+        "c": [told(day="2025-08-25", foreign=["Ola Dal"], countries=["NOR"])],
+        "d": [],
+    }
     agreement = bench.run(labels, predicted).clustering.agreement
     assert (agreement.items, agreement.conll, agreement.pairwise.f1) == (3, 1, 1)
     predicted["b"] = [told(day="2025-07-26", foreign=["Kari Berg"], countries=["NOR"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from pipeline.resolve.actors import DEPARTMENT, actors, with_ids
+from pipeline.resolve.actors import DEPARTMENT, Actor, actors, distinct, named, with_id
 from pipeline.words import (
     ChinesePerson,
     ForeignPerson,
@@ -49,6 +49,15 @@ def person(name: str, title: str | None = None, office: str | None = None, known
     return ForeignPerson(name, title, None, "ZAF", known, office)
 
 
+def with_ids(events: dict[str, list[Actor]]) -> dict[str, list[Actor]]:
+    """The casts with their ids, as the database gives them over all events."""
+    aliases: dict[tuple[str | None, str], set[str]] = {}
+    for cast in events.values():
+        for alias, latin in named(cast):
+            aliases.setdefault(alias, set()).add(latin)
+    return {event_id: distinct(with_id(actor, aliases) for actor in cast) for event_id, cast in events.items()}
+
+
 def test_two_languages_name_one_person_with_both_names_and_titles() -> None:
     zh = kept("a", "zh", person("姆巴卢拉", "总书记", "general_secretary"), party=("南非非国大", "zaf-anc"))
     en = kept("b", "en", person("Fikile Mbalula", "Secretary-General", "general_secretary"), party=("ANC", "zaf-anc"))
@@ -76,6 +85,23 @@ def test_a_name_known_in_chinese_only_gets_an_id_of_its_own() -> None:
     one, other = (next(a.person for a in cast[e] if a.side == "foreign") for e in "12")
     assert str(one).startswith("zaf-zhang-san-")
     assert one != other, "the same pinyin is not the same name"
+
+
+def test_a_chinese_name_beside_two_latin_ones_is_nobodys_alias() -> None:
+    pairs = {
+        "1": actors([kept("a", "zh", person("阿里")), kept("b", "en", person("Ali Hassan"))]),
+        "2": actors([kept("c", "zh", person("阿里")), kept("d", "en", person("Ali Mohamed"))]),
+        "3": actors([kept("e", "zh", person("阿里"))]),
+    }
+    (alone,) = (actor.person for actor in with_ids(pairs)["3"] if actor.side == "foreign")
+    assert str(alone).startswith("zaf-a-li-")
+
+
+def test_ids_made_from_long_names_fit_the_tables_and_stay_apart() -> None:
+    names = [f"The {'Very ' * 30}Honourable {name}" for name in ("One", "Two")]
+    ids = {with_id(actors([kept("a", "en", person(name))])[-1], {}).person for name in names}
+    assert len(ids) == 2
+    assert all(one and len(one) <= 80 for one in ids)
 
 
 def test_people_in_different_offices_are_not_taken_for_one() -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import Connection, func, inspect, select, text
 
+from pipeline.analysis import views
 from pipeline.analysis.views import VIEWS
 from pipeline.config import Settings
 from pipeline.store import migrate, revisions
-from pipeline.store.database import open_database
+from pipeline.store.database import make_engine, open_database
 from pipeline.store.models import Base
 
 NEXT = '''
@@ -118,6 +119,91 @@ def test_a_migration_on_a_filled_database_keeps_every_row(house: Any, next_revis
     with house.database.reading() as session:
         columns = {column["name"] for column in inspect(session.connection()).get_columns("page")}
         assert "note" not in columns
+
+
+OF_0001 = (
+    "INSERT INTO country (iso3, name_en, name_zh) VALUES ('LAO', 'Laos', '老挝')",
+    "INSERT INTO person (id, name_en, country, source) VALUES ('lao-x', 'X', 'LAO', 'page')",
+    """INSERT INTO site (name, title, kind, language, family, home, hosts, every_hours, quiet_days, empty_is_normal,
+    items_are_pages) VALUES ('site', 'Site', 'official', 'en', 'site', 'https://a/', '[]', 6, 7, FALSE, FALSE)""",
+    """INSERT INTO page (id, url, site, first_seen_at, state, state_since, schedule_from, missing_count)
+    VALUES (1, 'https://a/1', 'site', '2026-11-02 08:00', 'live', '2026-11-02 08:00', '2026-11-02 08:00', 0)""",
+    """INSERT INTO record (id, warc_id, url, fetched_at, status, file, "offset")
+    VALUES (1, 'w', 'https://a/1', '2026-11-02 08:00', 200, 'f', 0)""",
+    """INSERT INTO snapshot (id, code, page_id, record_id, form, fetched_at, digest)
+    VALUES (1, 'sn_1', 1, 1, 'article', '2026-11-02 08:00', 'd')""",
+    """INSERT INTO reading (id, snapshot_id, reader_version, address, language, body, routes, text_hash)
+    VALUES (1, 1, '1', 'https://a/1', 'en', 'Text', '{}', 'h')""",
+    *(
+        f"""INSERT INTO event (id, type, mode, realis, scope, is_series, parent_id, standing, confidence, source_lost,
+        merged_into, first_seen_at, codebook_version) VALUES ('{event}', 'MEET.BILAT', 'video', 'actual', 'in', FALSE,
+        {parent}, 'single_source', 0.9, FALSE, {into}, '2026-11-02 08:00', '0.1')"""
+        for event, parent, into in (("ev_1", "NULL", "NULL"), ("ev_2", "'ev_1'", "NULL"), ("ev_3", "NULL", "'ev_1'"))
+    ),
+    *(
+        f"""INSERT INTO mention (id, page_id, number, reading_id, event_id, extractor_version, type, realis, scope,
+        confidence, content) VALUES ({n}, 1, {n}, 1, 'ev_{n}', '1', 'MEET.BILAT', 'actual', 'in', 0.9, '{{}}')"""
+        for n in (1, 2)
+    ),
+    "INSERT INTO event_country (event_id, iso3, ordinal) VALUES ('ev_1', 'LAO', 0)",
+    """INSERT INTO participation (id, event_id, side, role, actor, ordinal, person_id, is_leader)
+    VALUES (1, 'ev_1', 'foreign', 'guest', 'person:lao-x', 0, 'lao-x', TRUE)""",
+    *(
+        f"""INSERT INTO claim (event_id, mention_id, field, value, is_best)
+        VALUES ('ev_{n}', {n}, '{field}', '{value}', TRUE)"""
+        for n in (1, 2)
+        for field, value in (("type", '"MEET.BILAT"'), ("date", '["2026-11-02", null]'))
+    ),
+    *(
+        f"""INSERT INTO event_ledger (event_id, page, number, members, given_at)
+        VALUES ('ev_{n}', 'https://a/1', {n}, '[["https://a/1", {n}], ["https://b/2", 1]]', '2026-11-02 08:00')"""
+        for n in (1, 2, 3)
+    ),
+    """INSERT INTO override (id, kind, author, made_at, reason, seen, change)
+    VALUES ('ov_1', 'reject', 'ana', '2026-11-02 08:00', 'why', '[]', '{}')""",
+    "INSERT INTO slice (id, key, language, rhythm, wishes) VALUES (1, '{}', 'en', 'week', '{}')",
+    """INSERT INTO edition (id, period, cut_off, "rows", sha256)
+    VALUES (1, '2026-W45', '2026-11-09 00:00', '[]', 's')""",
+    "INSERT INTO told (slice_id, event_id, realis, edition_id) VALUES (1, 'ev_1', 'actual', 1)",
+)
+
+
+def test_revision_0002_loses_no_row_of_a_filled_database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(views, "VIEWS", ())  # they are of the newest revision
+        migrate.upgrade(settings, "0001")
+    engine = make_engine(settings)
+    with engine.begin() as connection:
+        for statement in OF_0001:
+            connection.exec_driver_sql(statement)
+        names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        before = {name: table_rows(connection, name) for name in names}
+    engine.dispose()
+
+    database = open_database(settings, create=True)
+
+    with database.engine.connect() as connection:
+        after = {name: table_rows(connection, name) for name in names}
+        for name in names:
+            kept = [{column: row[column] for column in old} for old, row in zip(before[name], after[name], strict=True)]
+            assert kept == before[name], name
+        pages = connection.exec_driver_sql("SELECT page, event_id FROM event_ledger_page").all()
+    assert {tuple(row) for row in pages} == {
+        (page, f"ev_{n}") for page in ("https://a/1", "https://b/2") for n in (1, 2, 3)
+    }
+    assert migrate.check(settings) == []
+    database.close()
+    migrate.downgrade(settings, "0001")
+    migrate.upgrade(settings)
+    assert migrate.check(settings) == []
+
+
+def table_rows(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """The rows of a table in an order that no revision changes: a claim has its id from the second on."""
+    rows = [dict(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()]
+    columns = ("event_id", "field") if name == "claim" else ("event_id", "id", "iso3")
+    order = [column for column in columns if rows and column in rows[0]]
+    return sorted(rows, key=lambda row: [str(row[column]) for column in order])
 
 
 def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(sqlite_house: Any, next_revision: Any) -> None:

@@ -1,4 +1,4 @@
-"""A site made for these tests, whose pages are JSON: real records, a real archive, real databases, simple rules."""
+"""Sites made for these tests, whose pages are JSON: real records, a real archive, real databases, simple rules."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, make_url, select
+from sqlalchemy import delete, make_url, select, text
 
 from pipeline.archive import ArchiveWriter, Exchange
+from pipeline.archive.ledger import FILE_NAME as LEDGER
 from pipeline.config import ArchiveSettings, ClockSettings, DatabaseSettings, Settings
-from pipeline.store import known
+from pipeline.extract.serialise import mention_from_json, mention_to_json
+from pipeline.resolve.resolver import Resolved, resolve
+from pipeline.store import beside, known
 from pipeline.store.adopt import Keeper, adopt, settle
 from pipeline.store.database import Database, open_database
 from pipeline.store.keep import Kept, keep, rereader
@@ -32,9 +35,11 @@ from pipeline.words import (
     Document,
     Evidence,
     Extraction,
+    ForeignPerson,
     Form,
     Listed,
     Mention,
+    Organisation,
     Outcome,
     PageReading,
     Realis,
@@ -347,3 +352,219 @@ def _postgres_database(server: str, template: str) -> Iterator[str]:
 
 def _url(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+# A newsroom, for the tests of resolution: sites whose pages say as JSON what they tell, and the real resolver
+
+
+SITES = {
+    "zh": ("idcpc_zh", "official", "zh", "idcpc"),
+    "en": ("idcpc_en", "official", "en", "idcpc"),
+    "paper": ("paper", "media", "en", "paper"),
+    "watch": ("watch", "watchdog", "en", "watch"),
+}
+"""By host: name, kind, language and family."""
+OFFICIALS = {
+    "liu": ChinesePerson("Liu Jianchao", "刘建超", None, "liu-jianchao", is_leader=True),
+    "sun": ChinesePerson("Sun Haiyan", "孙海燕", None, "sun-haiyan", is_leader=True),
+}
+PARTIES = {
+    "anc": Organisation("African National Congress", "zaf-anc", "ZAF", "party"),
+    "pap": Organisation("People's Action Party", "sgp-pap", "SGP", "party"),
+    "wp": Organisation("Workers' Party", "sgp-wp", "SGP", "party"),
+}
+STAYS = {"site", "country", "mark", "run", "section"}
+
+
+def told(
+    number: int = 1,
+    *,
+    day: int | None = 25,
+    who: str | None = "liu",
+    party: str | None = "pap",
+    people: Iterable[tuple[str, str | None]] = (),
+    type_: str = "MEET.BILAT",
+    mode: str = "inperson_abroad",
+    place: str | None = "Singapore",
+    last: int | None = None,
+    wide: bool = False,
+    realis: Realis = Realis.ACTUAL,
+    **more: Any,
+) -> Mention:
+    """A mention of July 2025; people are names with their offices. ``wide`` days are those in which the day lies."""
+    when = date(2025, 7, day) if day else None
+    until = date(2025, 7, last) if last else when
+    precision = DatePrecision.WINDOW if wide else DatePrecision.DAY_RANGE if last else DatePrecision.DAY
+    country = PARTIES[party].country if party else "SGP"
+    return Mention(
+        number=number,
+        type=type_,
+        date_start=when,
+        date_end=until,
+        date_precision=precision if when else None,
+        date_basis=None,
+        mode=mode,
+        realis=realis,
+        scope=Scope.IN,
+        place=place,
+        place_id=place.lower() if place else None,
+        countries=(country,) if country else (),
+        organisations=(PARTIES[party],) if party else (),
+        chinese_people=(OFFICIALS[who],) if who else (),
+        foreign_people=tuple(ForeignPerson(name, None, None, country, office=office) for name, office in people),
+        confidence=0.9,
+        evidence=(Evidence("date", 0, 4, "test:date", 0.9),),
+        **more,
+    )
+
+
+def read_told(record: Record) -> Shown:
+    """The rules of these sites: the body is the mentions."""
+    host = record.url.split("/")[2].split(".")[0]
+    name, _, language, _ = SITES[host]
+    if record.status != 200:
+        return Shown(name, Outcome.MISSING, record.url)
+    content = json.loads(record.body)
+    digest = hashlib.sha256(record.body).hexdigest()
+    body = json.dumps(content["mentions"], ensure_ascii=False)
+    page = PageReading(
+        record.url, record.url, Form.ARTICLE, None, digest, content["title"], None, language, body, {"body": "json"}
+    )
+    return Shown(name, Outcome.OK, record.url, (page,))
+
+
+def extract_told(document: Document) -> Extraction:
+    return Extraction(tuple(mention_from_json(entry) for entry in json.loads(document.text.split("\n\n", 1)[1])))
+
+
+@dataclass
+class Newsroom:
+    """Tells pages to a database and resolves them."""
+
+    house: Any
+    told = staticmethod(told)
+    extract = staticmethod(extract_told)
+
+    @property
+    def database(self) -> Any:
+        return self.house.database
+
+    @property
+    def folder(self) -> Any:
+        return self.house.folder
+
+    def tell(self, page: str, *mentions: Mention, day: float = 0, title: str = "News") -> None:
+        """A page such as ``zh/a`` says this, on some day from the start."""
+        content = {"title": title, "mentions": [mention_to_json(mention) for mention in mentions]}
+        self.house.visit(self.url(page), json.dumps(content, ensure_ascii=False).encode(), day=day)
+
+    def lose(self, page: str, day: float) -> None:
+        """The page is not there any more."""
+        for later in (0, 4, 8):
+            self.house.visit(self.url(page), status=404, day=day + later)
+
+    def url(self, page: str) -> str:
+        host, _, path = page.partition("/")
+        return f"https://{host}.test/{path}"
+
+    def resolve(self, *, day: float = 20, everything: bool = False) -> Resolved:
+        return resolve(self.database, self.folder, self.house.at(day), everything=everything)
+
+    def reprocess(self, extractor: Any = None, version: str = "2") -> None:
+        """Read everything anew, by another extractor if one is given."""
+        if extractor is not None:
+            self.house.extractor, self.house.extractor_version = extractor, version
+        assert self.house.reprocess().faults == ()
+
+    def empty(self, *, forget_ids: bool = False) -> None:
+        """Delete all that comes out of the archive and of the files beside it."""
+        with self.database.writing() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name not in STAYS:
+                    session.execute(delete(table))
+            session.execute(text("DELETE FROM mark"))
+        if forget_ids:
+            (self.folder / LEDGER).unlink(missing_ok=True)
+
+    def override(self, *made: Any) -> None:
+        with self.database.writing() as session:
+            beside.add_overrides(session, self.folder, made)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with self.database.reading() as session:
+            return sorted((tuple(row) for row in session.connection().exec_driver_sql(sql)), key=repr)
+
+    def events(self) -> dict[str, str]:
+        """The event of each mention, as ``zh/a#1``."""
+        rows = self.rows("SELECT p.url, m.number, m.event_id FROM mention m JOIN page p ON p.id = m.page_id")
+        return {f"{self.short(url)}#{number}": event_id for url, number, event_id in rows}
+
+    def groups(self) -> set[frozenset[str]]:
+        """The mentions that stand in one event together."""
+        found: dict[str, set[str]] = {}
+        for name, event_id in self.events().items():
+            if event_id:
+                found.setdefault(event_id, set()).add(name)
+        return {frozenset(group) for group in found.values()}
+
+    @staticmethod
+    def short(url: str) -> str:
+        return url.removeprefix("https://").replace(".test", "")
+
+    def state(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All that resolution writes, events by their mentions instead of their ids."""
+        names: dict[str, str] = {}
+        for name, event_id in sorted(self.events().items()):
+            if event_id:
+                names[event_id] = f"{names[event_id]} {name}" if event_id in names else name
+        state = {
+            table: sorted((tuple(names.get(cell, cell) for cell in row) for row in self.rows(sql)), key=repr)
+            for table, sql in RESOLVED.items()
+        }
+        state["link"] = sorted(tuple(sorted(ends)) for ends in state["link"])
+        state["edge"] = sorted((*sorted(ends), bits) for *ends, bits in state["edge"])
+        return state
+
+
+MENTION = "(SELECT p.url || '#' || m.number FROM mention m JOIN page p ON p.id = m.page_id WHERE m.id = {})"
+RESOLVED = {
+    "event": "SELECT id, type, mode, realis, scope, is_series, date_start, date_end, date_precision, date_basis, place,"
+    " place_zh, participants, title_zh, title_en, standing, disputed, confidence, source_lost, first_seen_at,"
+    " parent_id, realises_id FROM event WHERE merged_into IS NULL",
+    "country": "SELECT event_id, iso3, ordinal FROM event_country",
+    "theme": "SELECT event_id, theme FROM event_theme",
+    "participation": "SELECT event_id, side, role, actor, ordinal, person_id, organisation_id, is_leader, title_en,"
+    " title_zh FROM participation",
+    "claim": f"SELECT event_id, {MENTION.format('mention_id')}, override_id, field, CAST(value AS TEXT), is_best"
+    " FROM claim",
+    "person": "SELECT id, name_en, name_zh, country, source FROM person",
+    "organisation": "SELECT id, name_en, name_zh, country, kind, source FROM organisation",
+    "actor_name": "SELECT event_id, actor, known, latin, name_en, name_zh, country, kind FROM actor_name",
+    "block": f"SELECT block, {MENTION.format('mention_id')} FROM mention_block",
+    "pointer": f"SELECT {MENTION.format('mention_id')}, event_id FROM mention_pointer",
+    "link": f"SELECT {MENTION.format('a_id')}, {MENTION.format('b_id')} FROM mention_link",
+    "edge": f"SELECT {MENTION.format('a_id')}, {MENTION.format('b_id')}, bits FROM candidate_edge",
+}
+
+
+@pytest.fixture
+def newsroom(house: Any) -> Newsroom:
+    """An empty newsroom, once on SQLite, once on PostgreSQL."""
+    return opened(house)
+
+
+@pytest.fixture
+def sqlite_newsroom(sqlite_house: Any) -> Newsroom:
+    """The same on SQLite only."""
+    return opened(sqlite_house)
+
+
+def opened(house: Any) -> Newsroom:
+    declarations: Sequence[Any] = [
+        replace(house.declaration, name=name, kind=kind, language=language, family=family, hosts=(f"{host}.test",))
+        for host, (name, kind, language, family) in SITES.items()
+    ]
+    with house.database.writing() as session:
+        sync_sites(session, declarations)
+    house.reader, house.extractor = read_told, extract_told
+    return Newsroom(house)

@@ -1,0 +1,1 @@
+"""What an analyst asks of resolution and answers it: explain and review."""
