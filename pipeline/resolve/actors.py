@@ -18,7 +18,9 @@ from pypinyin import lazy_pinyin
 
 from pipeline.gazetteer import load
 from pipeline.resolve.best import foreign_order
+from pipeline.resolve.names import Level, compare, name
 from pipeline.resolve.normal import folded, office_family
+from pipeline.resolve.people import ONE, rank
 from pipeline.words import ChinesePerson, ForeignPerson, KeptMention, Organisation
 
 Alias = tuple[str | None, str]
@@ -145,7 +147,7 @@ def _joined(lists: Sequence[Sequence[Actor]]) -> list[Actor]:
 
 
 def _counterpart(actor: Actor, position: int, count: int, known: Sequence[Actor], taken: set[int]) -> int | None:
-    """Which of the actors known so far this one is: by id, name, office, or place in equally long lists."""
+    """Which of the actors known so far this one is: by id, name, sound, office, or place in equally long lists."""
     free = [index for index in range(len(known)) if index not in taken]
     for index in free:
         if actor.known and known[index].known and actor.key == known[index].key:
@@ -156,13 +158,27 @@ def _counterpart(actor: Actor, position: int, count: int, known: Sequence[Actor]
             actor.name_zh and actor.name_zh == other.name_zh
         ):
             return index
+    if actor.person is not None:
+        alike = {index: level for index in free if (level := _level(actor, known[index])) in ONE}
+        best = [index for index, level in alike.items() if level == min(alike.values(), key=rank)]
+        if len(best) == 1:
+            return best[0]
     open_ = [index for index in free if not _conflict(actor, known[index])]
     by_office = [index for index in open_ if actor.office and known[index].office == actor.office]
     if len(by_office) == 1:
         return by_office[0]
-    if position in open_ and count == len(known):
+    if position in open_ and count == len(known) and _level(actor, known[position]) != Level.OTHER_SOUND:
         return position
     return None
+
+
+def _level(actor: Actor, other: Actor) -> str | None:
+    """The best level at which two people's names agree; None where ids or countries say that they are two."""
+    if (actor.known and other.known) or (actor.country and other.country and actor.country != other.country):
+        return None
+    country = actor.country or other.country or ""
+    first, second = ([name(form, country) for form in (one.name_en, one.name_zh) if form] for one in (actor, other))
+    return min((compare(one, their) for one in first for their in second), key=rank, default=None)
 
 
 def _conflict(a: Actor, b: Actor) -> bool:
@@ -183,7 +199,7 @@ def _completed(a: Actor, b: Actor) -> Actor:
         organisation=a.organisation or b.organisation if a.person else known.organisation,
         known=known.known,
         is_leader=a.is_leader or b.is_leader,
-        name_en=a.name_en or b.name_en,
+        name_en=_fuller(a.name_en, b.name_en) if a.person else a.name_en or b.name_en,
         name_zh=a.name_zh or b.name_zh,
         title_en=a.title_en or b.title_en,
         title_zh=a.title_zh or b.title_zh,
@@ -191,6 +207,18 @@ def _completed(a: Actor, b: Actor) -> Actor:
         kind=a.kind or b.kind,
         office=a.office or b.office,
     )
+
+
+def _fuller(one: str | None, other: str | None) -> str | None:
+    """The first of two Latin names, unless the second says more of the same: Mbalula, Fikile Mbalula."""
+    if (
+        one
+        and other
+        and len(other.split()) > len(one.split())
+        and compare(name(one), name(other)) is Level.PART_OF_NAME
+    ):
+        return other
+    return one or other
 
 
 def _in_language(text: str | None) -> tuple[str | None, str | None]:

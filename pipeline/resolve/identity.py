@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 
 from pipeline.archive.ledger import LedgerEntry
 from pipeline.resolve.anchor import Seen
@@ -158,10 +159,11 @@ def _entry(
     return LedgerEntry(event_id, founding.page, founding.number, members, now, split_from=source)
 
 
+def first_id(founding: MentionKey, salt: int = 0) -> str:
+    """The id that a founding mention gives; further ones by ``salt``, where it was given out already."""
+    digest = hashlib.sha256(f"{founding.page}|{founding.number}|{salt}".encode()).hexdigest()
+    return f"ev_{digest[:14]}"
+
+
 def _new_id(founding: MentionKey, is_used: Callable[[str], bool]) -> str:
-    salt = 0
-    while True:
-        digest = hashlib.sha256(f"{founding.page}|{founding.number}|{salt}".encode()).hexdigest()
-        if not is_used(event_id := f"ev_{digest[:14]}"):
-            return event_id
-        salt += 1
+    return next(one for salt in count() if not is_used(one := first_id(founding, salt)))

@@ -14,7 +14,7 @@ from pipeline.resolve.actors import Actor, actors
 from pipeline.resolve.best import facts, source_order
 from pipeline.resolve.cluster import WIDEST, cluster
 from pipeline.resolve.edits import Edit, edited, edited_members
-from pipeline.resolve.identity import Identified, Known, identify
+from pipeline.resolve.identity import Identified, Known, first_id, identify
 from pipeline.resolve.kept import Row
 from pipeline.resolve.overrides import Notice, Override
 from pipeline.resolve.related import Neighbours, Points, points, related
@@ -131,11 +131,13 @@ def _identify(
     session: Session, made: Points, rejected: Collection[MentionKey], found: Touched, now: datetime
 ) -> Identified:
     keys = {key for one in made.clusters for key in one.members} | set(rejected)
+    likely = {first_id(one.members[0]) for one in made.clusters}  # all but never is another asked for
+    given = set(beside.entries_of(session, likely))
     known = Known(
         ledger=found.ledger,
         held=found.held,
         seen={key: anchor.seen(found.rows[key].kept) for key in keys},
-        is_used=lambda event_id: beside.is_given(session, event_id),
+        is_used=lambda one: one in given or (one not in likely and beside.is_given(session, one)),
     )
     return identify(
         made.clusters,

@@ -108,6 +108,8 @@ def test_the_archive_alone_gives_the_same_rows(crawled: Any) -> None:
     asked = len(crawled.server.log)
     rebuilt = crawled.run("reprocess", "--all", now=SECOND)
     assert rebuilt.returncode == 0, rebuilt.stderr
+    told = f"{len(live['event'])} events as before, 0 appeared, 0 vanished, 0 merged, 0 split off, 0 mentions moved"
+    assert told in rebuilt.stdout
     assert len(crawled.server.log) == asked, "no network"
     again = crawled.natural()
     again.pop("edition")
@@ -118,4 +120,6 @@ def test_the_archive_alone_gives_the_same_rows(crawled: Any) -> None:
 def test_reprocessing_what_is_there_changes_nothing(crawled: Any) -> None:
     before = crawled.natural()
     assert crawled.run("reprocess", "--all", now=FIRST).returncode == 0
+    assert crawled.natural() == before
+    assert crawled.run("resolve", "--all", now=FIRST).stdout.endswith("(0 new, 0 changed, 0 gone)\n")
     assert crawled.natural() == before

@@ -112,6 +112,26 @@ def test_people_in_different_offices_are_not_taken_for_one() -> None:
     assert foreign == [("甲", None), ("乙", "Bo")]
 
 
+def test_names_are_paired_by_sound_before_their_place() -> None:
+    zh = kept("a", "zh", person("姆巴卢拉"), person("拉马福萨"))
+    en = kept("b", "en", person("Cyril Ramaphosa"), person("Fikile Mbalula"))
+    cast = with_ids({"e": actors([zh, en])})["e"]
+    foreign = [(actor.name_zh, actor.name_en) for actor in cast if actor.side == "foreign"]
+    assert foreign == [("姆巴卢拉", "Fikile Mbalula"), ("拉马福萨", "Cyril Ramaphosa")]
+
+
+def test_a_place_in_a_list_pairs_nobody_who_sounds_otherwise() -> None:
+    zh, en = kept("a", "zh", person("姆巴卢拉")), kept("b", "en", person("Cyril Ramaphosa"))
+    cast = with_ids({"e": actors([zh, en])})["e"]
+    assert len([actor for actor in cast if actor.side == "foreign"]) == 2
+
+
+def test_a_longer_form_of_a_name_is_the_same_person() -> None:
+    first, second = kept("a", "en", person("Mbalula")), kept("b", "en", person("Fikile Mbalula"))
+    cast = with_ids({"e": actors([first, second])})["e"]
+    assert [(a.name_en, a.person) for a in cast if a.side == "foreign"] == [("Fikile Mbalula", "zaf-fikile-mbalula")]
+
+
 def test_somebody_whom_only_the_second_source_names_is_added() -> None:
     zh = kept("a", "zh", person("甲", None, "speaker"))
     en = kept("b", "en", person("Al", None, "speaker"), person("Bo", None, "foreign_minister"))

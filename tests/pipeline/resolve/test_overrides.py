@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from pipeline.commands import app
 from pipeline.resolve import anchor, kept, overrides
 from pipeline.resolve.anchor import Seen
 from pipeline.resolve.overrides import (
@@ -367,3 +369,44 @@ def test_a_line_that_cannot_be_used_names_file_line_and_what_is_wrong(
     path.write_text(json.dumps(LINE) + "\n" + json.dumps({**LINE, **changed}) + "\n", encoding="utf-8")
     with pytest.raises(OverrideError, match=f"mine.jsonl, line 2: .*{re.escape(wrong)}"):
         overrides.read(path)
+
+
+# The commands
+
+
+def test_the_commands(sqlite_newsroom: Any, tmp_path: Path) -> None:
+    newsroom = sqlite_newsroom
+    tell_everything(newsroom)
+    config = tmp_path / "idwatch.toml"
+    file = newsroom.house.settings.database_file
+    config.write_text(f'[database]\nurl = "sqlite:///{file}"\n[archive]\nfolder = "{newsroom.folder}"\n')
+
+    def idwatch(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words), obj=config)
+
+    first = idwatch("resolve")
+    assert (first.exit_code, first.stdout) == (0, "8 mentions resolved, 6 events (6 new, 0 changed, 0 gone)\n")
+    made = [
+        word("reject", seen(newsroom, "zh/b#2"), reason="[bold] no\x1b[31m"),
+        word("edit", seen(newsroom, "zh/b#1"), field="place", value="Malacca"),
+    ]
+    reviewed = tmp_path / "reviewed.jsonl"
+    overrides.append(reviewed, made)
+    imported = idwatch("overrides", "import", str(reviewed))
+    assert imported.stdout == "2 new, 2 in all. `idwatch resolve` applies them.\n"
+    assert idwatch("overrides", "import", str(reviewed)).stdout.startswith("0 new, 2 in all.")
+    assert idwatch("resolve").exit_code == 0
+    listed = idwatch("overrides", "list")
+    assert listed.exit_code == 0
+    assert "\x1b" not in listed.stdout
+    assert 'place = "Malacca"' in listed.stdout
+    assert idwatch("overrides", "export").stdout == reviewed.read_text(encoding="utf-8")
+    other = word("edit", seen(newsroom, "zh/b#1"), minute=5, field="place", value="Johor")
+    overrides.append(newsroom.folder / overrides.FILE_NAME, [other])
+    assert idwatch("resolve", "--all").exit_code == 1
+    listed = idwatch("overrides", "list")
+    assert (listed.exit_code, listed.stderr.count("is later, says otherwise, and counts")) == (1, 1)
+    (newsroom.folder / overrides.FILE_NAME).write_text("{}\n")
+    bad = idwatch("overrides", "import")
+    assert isinstance(bad.exception, OverrideError), "told in a line by the door"
+    assert idwatch("overrides", "import", "nowhere.jsonl").exit_code == 2
