@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from pipeline.config import ArchiveSettings, ClockSettings, DatabaseSettings, Settings
+from pipeline.console import console
 from pipeline.extract.serialise import mention_to_json
 from pipeline.resolve import weights
 from pipeline.resolve.queue import Kind
@@ -335,8 +336,9 @@ class Terminal:
             os.waitpid(self.pid, 0)
 
     def _read(self) -> bool:
-        if not select.select([self._fd], [], [], 5.0)[0]:
-            return False
+        """Take what is there, after a wait of some tenths of a second; False once the child is gone."""
+        if not select.select([self._fd], [], [], 0.2)[0]:
+            return True
         try:
             read = os.read(self._fd, 65536)
         except OSError:  # Linux says so once the child has gone
@@ -358,6 +360,8 @@ def _be_child(main: Callable[[], None], size: bytes) -> None:
         for name in ("COLUMNS", "LINES", "NO_COLOR"):
             os.environ.pop(name, None)
         fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+        # a worker of pytest-xdist has COLUMNS set while the module is imported; it holds for the console's life
+        vars(console).update(_width=None, _height=None)
         # pytest holds the streams of its own
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
