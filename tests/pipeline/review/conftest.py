@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import json
 import os
@@ -286,19 +287,35 @@ class Terminal:
 
     def __init__(self, main: Callable[[], None], columns: int = 100, lines: int = 50) -> None:
         self.shown = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             _be_child(main, struct.pack("HHHH", lines, columns, 0, 0))
 
-    def expect(self, words: str, seconds: float = 20.0) -> str:
+    def expect(self, words: str) -> str:
         """What was shown up to some words, after whatever was expected before. Fails where they do not come."""
-        end = time.monotonic() + seconds
-        while words not in (plain := _plain(self.shown)):
-            if time.monotonic() > end or not self._read():
-                pytest.fail(f"{words!r} did not come; there was:\n{plain}", pytrace=False)
-        before, _, after = plain.partition(words)
-        self.shown = after
+        if not self._comes(words, 20):
+            pytest.fail(f"{words!r} did not come; there was:\n{_plain(self.shown)}", pytrace=False)
+        before, _, self.shown = _plain(self.shown).partition(words)
         return before
+
+    def interrupt(self, words: str) -> None:
+        """Press Ctrl-C where a line is typed, and expect some words.
+
+        Between two characters Python's readline takes no notice of it before the next one comes; so it is pressed again.
+        """
+        for _ in range(3):
+            self.send("\x03")
+            if self._comes(words, 5):
+                break
+        self.expect(words)
+
+    def _comes(self, words: str, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while words not in _plain(self.shown):
+            if time.monotonic() > end or not self._read():
+                return words in _plain(self.shown)
+        return True
 
     def key(self, key: str) -> None:
         """Press a key, once keys are read: what is typed before that is thrown away. Expect something before."""
@@ -343,7 +360,7 @@ class Terminal:
             read = os.read(self._fd, 65536)
         except OSError:  # Linux says so once the child has gone
             return False
-        self.shown += read.decode("utf-8", "replace")
+        self.shown += self._decoder.decode(read)
         return bool(read)
 
 

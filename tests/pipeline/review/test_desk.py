@@ -225,10 +225,10 @@ def test_ctrl_c_loses_no_given_answer(review: Callable[..., Any], made: Made, wh
         desk.expect("Why different? ")
         desk.send("not yet given")
         desk.expect("not yet given")
-        desk.send("\x03")
+        desk.interrupt("1 override made, 0 left unsure.")
     else:
         desk.key("\x03" if where == "at a question" else "z\x03")
-    desk.expect("1 override made, 0 left unsure.")
+        desk.expect("1 override made, 0 left unsure.")
     assert desk.ended() == 0
     assert [one["kind"] for one in made()] == ["merge"]
 
