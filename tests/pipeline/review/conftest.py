@@ -302,7 +302,7 @@ class Terminal:
     def interrupt(self, words: str) -> None:
         """Press Ctrl-C where a line is typed, and expect some words.
 
-        Between two characters Python's readline takes no notice of it before the next one comes; so it is pressed again.
+        Between two characters readline takes no notice of it before the next one comes; so it is pressed again.
         """
         for _ in range(3):
             self.send("\x03")
