@@ -81,7 +81,7 @@ class Neighbours:
             self.keys.setdefault(row.key, row.id)
 
 
-def points(near: Neighbours, clusters: Sequence[Cluster], touched: Collection[MentionKey], ruled: Ruled) -> Points:
+def points(near: Neighbours, clusters: Sequence[Cluster], settled: Collection[MentionKey], ruled: Ruled) -> Points:
     """Tell the clusters that make events from the round-ups that only tell of others.
 
     One that an analyst confirmed makes an event; one that an analyst keeps apart from an event does not point at it.
@@ -91,7 +91,7 @@ def points(near: Neighbours, clusters: Sequence[Cluster], touched: Collection[Me
     if not wide:
         return Points(list(clusters), {})
     beside = near.of([near.keys[key] for n in wide for key in clusters[n].members])
-    others = _untouched(near, beside, touched)
+    others = _untouched(near, beside, settled)
     region: dict[int | str, Cluster] = {n: clusters[n] for n in wide} | dict(others.items())
     region |= {n: one for n, one in enumerate(clusters) if beside & {near.keys[key] for key in one.members}}
     names = list(region)
@@ -112,21 +112,24 @@ def points(near: Neighbours, clusters: Sequence[Cluster], touched: Collection[Me
 
 
 def related(
-    near: Neighbours, events: Mapping[str, Cluster], touched: Collection[MentionKey], were_linked: Collection[int]
+    near: Neighbours, events: Mapping[str, Cluster], settled: Collection[MentionKey], were_linked: Collection[int]
 ) -> Related:
-    """The parents and plans of the events, and of those beside them, whose own may be others now."""
-    ids = {near.keys[key] for key in touched}
+    """The parents and plans of the events, and of those beside them, whose own may be others now.
+
+    ``settled`` are all mentions of which is known by now where they stand; the others stand where they stood.
+    """
+    ids = {near.keys[key] for key in settled}
     beside = near.of(ids) | set(were_linked)
     near.load(beside)
-    beside |= {i for i, row in near.rows.items() if _names_parent(row, touched)}
-    asked = {**events, **_untouched(near, beside, touched)}
-    planned = _carried_out(near, asked, touched)
+    beside |= {i for i, row in near.rows.items() if _names_parent(row, settled)}
+    asked = {**events, **_untouched(near, beside, settled)}
+    planned = _carried_out(near, asked, settled)
     region = {**asked, **planned}
     members = [key for one in asked.values() for key in one.members]
     named = [MentionKey(key.page, n) for key in members if (n := near.rows[near.keys[key]].kept.mention.parent)]
     near.load_pages(named)
     further = near.of([near.keys[key] for key in members]) | {near.keys[key] for key in named if key in near.keys}
-    region |= _untouched(near, further, touched)
+    region |= _untouched(near, further, settled)
     order = sorted(region)
     found = _relations(near, [region[event_id] for event_id in order])
     parents = {order[child]: order[parent] for child, parent in found.parents.items()}
@@ -137,7 +140,7 @@ def related(
     )
 
 
-def _carried_out(near: Neighbours, asked: Mapping[str, Cluster], touched: Collection[MentionKey]) -> dict[str, Cluster]:
+def _carried_out(near: Neighbours, asked: Mapping[str, Cluster], settled: Collection[MentionKey]) -> dict[str, Cluster]:
     """The events that plans tie to these, and further ones to those: each plan is carried out once."""
     found: dict[str, Cluster] = {}
     seen = {near.keys[key] for one in asked.values() for key in one.members}
@@ -145,18 +148,18 @@ def _carried_out(near: Neighbours, asked: Mapping[str, Cluster], touched: Collec
     while frontier:
         links = near.links(frontier)
         tied = {i for a, b in links if _is_planned(near.rows[a]) != _is_planned(near.rows[b]) for i in (a, b)} - seen
-        new = _untouched(near, tied, touched)
+        new = _untouched(near, tied, settled)
         found |= {event_id: one for event_id, one in new.items() if event_id not in asked}
         frontier = {near.keys[key] for one in new.values() for key in one.members} - seen
         seen |= frontier | tied
     return found
 
 
-def _untouched(near: Neighbours, ids: Iterable[int], touched: Collection[MentionKey]) -> dict[str, Cluster]:
+def _untouched(near: Neighbours, ids: Iterable[int], settled: Collection[MentionKey]) -> dict[str, Cluster]:
     event_ids = {
         event_id
         for i in ids
-        if i in near.rows and near.rows[i].key not in touched and (event_id := near.rows[i].event_id)
+        if i in near.rows and near.rows[i].key not in settled and (event_id := near.rows[i].event_id)
     }
     return near.clusters(event_ids)
 
@@ -165,9 +168,9 @@ def _kept_apart(one: Iterable[MentionKey], other: Collection[MentionKey], ruled:
     return any((min(a, b), max(a, b)) in ruled.rulings.different for a in one for b in other)
 
 
-def _names_parent(row: Row, touched: Collection[MentionKey]) -> bool:
+def _names_parent(row: Row, settled: Collection[MentionKey]) -> bool:
     number = row.kept.mention.parent
-    return number is not None and row.key not in touched and MentionKey(row.key.page, number) in touched
+    return number is not None and row.key not in settled and MentionKey(row.key.page, number) in settled
 
 
 def _is_planned(row: Row) -> bool:

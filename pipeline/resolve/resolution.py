@@ -38,9 +38,9 @@ class Resolution:
 def resolution(session: Session, found: Touched, now: datetime, *, everything: bool) -> Resolution:
     """Resolve what was touched. The session only reads."""
     near = Neighbours(session, found, everything=everything)
-    touched = {key for component in found.components for key in component}
-    made = points(near, clusters(found), touched, found.ruled)
     rejected = _rejected(found)
+    settled = rejected | {key for component in found.components for key in component}
+    made = points(near, clusters(found), settled, found.ruled)
     identified = _identify(session, made, rejected, found, now)
     event_of: dict[MentionKey, str | None] = dict.fromkeys((*rejected, *made.pointing))
     event_of |= {key: event_id for event_id, group in identified.events.items() for key in group.members}
@@ -61,7 +61,7 @@ def resolution(session: Session, found: Touched, now: datetime, *, everything: b
         facts={event_id: edited(facts(members), own[event_id], members) for event_id, members in ranked.items()},
         casts={event_id: cast(members, own[event_id]) for event_id, members in ranked.items()},
         edits=own,
-        related=related(near, identified.events, touched, found.were_linked),
+        related=related(near, identified.events, settled, found.were_linked),
         pointers={
             key: {target if isinstance(target, str) else id_of[target] or "" for target in targets}
             for key, targets in made.pointing.items()

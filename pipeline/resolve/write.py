@@ -103,8 +103,9 @@ def write_events(session: Session, change: Change, cast_again: Callable[[Collect
     _sync(session, EventTheme, themes, change.scope)
     _sync_claims(session, change)
     counts.gone = _retire(session, change.gone)
-    _write_relation(session, "parent_id", change.related.parents)
-    _write_relation(session, "realises_id", change.related.realises)
+    alone = dict.fromkeys(change.scope)  # what is no event any more belongs to none
+    _write_relation(session, "parent_id", alone | change.related.parents)
+    _write_relation(session, "realises_id", alone | change.related.realises)
     _write_pointers(session, change)
     forget_actors(session, concerned | written.concerned)
     return counts

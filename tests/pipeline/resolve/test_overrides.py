@@ -179,6 +179,46 @@ def test_an_override_taken_out_of_the_file_is_taken_back(newsroom: Any) -> None:
     assert newsroom.state() == state
 
 
+def test_what_is_rejected_is_nobodys_parent_or_plan(newsroom: Any) -> None:
+    lee = [("Desmond Lee", "education_minister")]
+    newsroom.tell("en/plan", newsroom.told(day=20, people=lee, realis=Realis.PLANNED))
+    newsroom.tell("en/trip", newsroom.told(day=24, last=28, type_="VISIT.OUT", is_series=True))
+    newsroom.tell("en/met", newsroom.told(people=lee))
+    newsroom.resolve()
+    events = newsroom.events()
+
+    def stands() -> list[tuple[Any, ...]]:
+        return newsroom.rows(f"SELECT parent_id, realises_id FROM event WHERE id = '{events['en/met#1']}'")
+
+    assert stands() == [(events["en/trip#1"], events["en/plan#1"])]
+    newsroom.override(word("reject", seen(newsroom, "en/plan#1")), word("reject", seen(newsroom, "en/trip#1")))
+    newsroom.resolve()
+    assert stands() == [(None, None)]
+
+
+def test_a_round_up_points_at_what_others_tell_the_day_of(newsroom: Any) -> None:
+    """Unless an analyst confirms that it tells an event of its own."""
+    lee, wong = ("Desmond Lee", "education_minister"), ("Vivian Balakrishnan", "foreign_minister")
+    newsroom.tell("paper/month", newsroom.told(day=5, last=28, wide=True))
+    newsroom.resolve()
+    alone = newsroom.events()["paper/month#1"]
+    newsroom.tell("en/a", newsroom.told(day=10, people=[lee]))
+    newsroom.tell("en/b", newsroom.told(day=20, people=[wong]))
+    newsroom.resolve()
+    events = newsroom.events()
+    assert events["paper/month#1"] is None
+    pointers = newsroom.rows("SELECT event_id FROM mention_pointer")
+    assert {event_id for (event_id,) in pointers} == {events["en/a#1"], events["en/b#1"]}
+    what = seen(newsroom, "paper/month#1")
+    newsroom.override(word("confirm", what))
+    newsroom.resolve()
+    assert newsroom.events()["paper/month#1"] == alone
+    assert newsroom.rows("SELECT event_id FROM mention_pointer") == []
+    newsroom.override(word("split", what, seen(newsroom, "en/b#1"), minute=1))
+    newsroom.resolve()
+    assert frozenset({"paper/month#1", "en/a#1"}) in newsroom.groups(), "now it fits one alone"
+
+
 def test_file_and_table_are_kept_in_step(newsroom: Any) -> None:
     tell_everything(newsroom)
     path = newsroom.folder / overrides.FILE_NAME
