@@ -1,7 +1,8 @@
 """The front door: mounts the wings' commands and holds those that need two wings.
 
 Nothing is decided here: the door opens the database, hands the spiders' reader and the extractor to the
-pipeline, and starts children for what must not share a process (a crawl's reactor starts only once).
+pipeline, and starts children for what must not share a process (a crawl's reactor starts only once). Scrapy, the
+reader and the extractor take two seconds to load, so they are imported by the commands that use them.
 """
 
 from __future__ import annotations
@@ -39,10 +40,6 @@ from pipeline.archive.ledger import LedgerError
 from pipeline.archive.reader import BrokenArchive
 from pipeline.config import FILE_NAME, Settings, as_toml, load
 from pipeline.console import SOME_FAILED, USAGE, console, err, fail, printable, settings_of
-from pipeline.evaluate import LabelError, evaluate, evaluate_linked, is_linked
-from pipeline.extract import EXTRACTOR_VERSION, extract
-from pipeline.extract.plain import document as plain_document
-from pipeline.extract.serialise import as_json
 from pipeline.process import die_with_parent
 from pipeline.resolve.overrides import OverrideError
 from pipeline.resolve.report import remember, report
@@ -53,8 +50,6 @@ from pipeline.store.locks import LockHeld
 from pipeline.store.sync import sync_sites
 from pipeline.watch.overview import holdings
 from pipeline.words import Document
-from spiders.charset import decode
-from spiders.reading import READER_VERSION, declarations, read, read_page
 from spiders.sample.server import SampleServer
 
 app = typer.Typer(
@@ -104,6 +99,8 @@ def child_command(config: Path | None, *words: str) -> list[str]:
 
 def prepare(settings: Settings) -> Database:
     """Open the database, made or upgraded where needed, with the spiders' declarations in it."""
+    from spiders.catalogue import declarations
+
     database = open_database(settings, create=True)
     if database.created:
         err.print(f"New database: {settings.database_file or 'as configured'} (configuration: {settings.source})")
@@ -129,7 +126,9 @@ def crawl(
 
     Example: idwatch crawl idcpc_zh --since 2026-01-01 --limit 50
     """
-    from spiders.crawl import crawl as crawl_sites  # Scrapy and its reactor load in 2 s: not for --help
+    from pipeline.extract.extractor import EXTRACTOR_VERSION, extract
+    from spiders.catalogue import declarations
+    from spiders.crawl import crawl as crawl_sites
 
     settings = settings_of(ctx)
     known = [declaration.name for declaration in declarations()]
@@ -189,7 +188,9 @@ def reprocess(
 
     Example: idwatch reprocess --all
     """
+    from pipeline.extract.extractor import EXTRACTOR_VERSION, extract
     from pipeline.store.reprocess import reprocess as rebuild
+    from spiders.reading import READER_VERSION, declarations, read
 
     if all_ and since:
         fail("Give --all or --since, not both.", USAGE)
@@ -242,6 +243,9 @@ def extract_page(
 
     Example: idwatch extract page.html --url https://www.idcpc.gov.cn/bzhd/wshd/202507/t20250726_167398.html --json
     """
+    from pipeline.extract.extractor import extract
+    from pipeline.extract.serialise import as_json
+
     if json_ and text:
         fail("Give --json or --text, not both.", USAGE)
     try:
@@ -259,6 +263,10 @@ def extract_page(
 
 def document_of(content: bytes, url: str, published: date | None) -> Document:
     """What the extractor reads of a file: a page's reading where it is HTML, else its plain text."""
+    from pipeline.extract.plain import document as plain_document
+    from spiders.charset import decode
+    from spiders.reading import read_page
+
     if b"<" in content[:2000] and re.search(rb"<(!doctype|html|head|body|div|p|meta)\b", content[:20_000], re.I):
         page = read_page(content, url)
         return Document(page.text, url or page.url, page.language, published or page.published, page.title)
@@ -286,6 +294,9 @@ def evaluate_labels(
       idwatch evaluate tests/evaluation/en/dev.jsonl --pages tests/evaluation/en/dev
       idwatch evaluate tests/evaluation/clusters/dev.*.jsonl
     """
+    from pipeline.evaluate import LabelError, evaluate, evaluate_linked, is_linked
+    from pipeline.extract.extractor import extract
+
     try:
         if as_mentions or is_linked(labels[0]):
             if pages or html or disputed:

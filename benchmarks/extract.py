@@ -22,7 +22,7 @@ import lxml.html
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.extract import extract
+from pipeline.extract.extractor import extract
 from pipeline.gazetteer import load
 from pipeline.words import Document
 from spiders.reading import read_page

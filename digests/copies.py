@@ -16,7 +16,7 @@ from digests.entries import host_of
 from digests.rendering import render_page
 from digests.texts import MARK_END, MARK_START, clean, web_address
 from digests.wording import word, wording_of
-from pipeline.extract.marked import segments
+from pipeline.analysis.marked import segments
 from pipeline.store.models import ArchiveRecord, EvidenceRow, Mark, MentionRow, Page, Reading, Site, Snapshot
 from pipeline.words import Evidence
 

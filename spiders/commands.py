@@ -9,7 +9,6 @@ import typer
 from rich.table import Table
 
 from pipeline.console import console
-from spiders import catalogue, registry
 
 app = typer.Typer(help="The sites that are watched.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -20,6 +19,8 @@ def list_sites() -> None:
 
     Example: idwatch sites list
     """
+    from spiders import registry  # Scrapy loads in half a second: not for the other commands
+
     table = Table("site", "name", "kind", "lists", "every", "verified")
     for site in registry.spiders().values():
         lists, every = str(len(site.sections)), f"{site.every_hours} h"
@@ -35,6 +36,8 @@ def write_docs(
 
     Example: idwatch sites docs
     """
+    from spiders import catalogue
+
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(catalogue.page(), encoding="utf-8")
     console.print(f"wrote {file}")

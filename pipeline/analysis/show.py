@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.analysis.marked import marked
 from pipeline.console import console, printable
-from pipeline.extract.marked import marked
 from pipeline.extract.serialise import mention_from_json
 from pipeline.store.models import ArchiveRecord, EventRow, EvidenceRow, MentionRow, Page, Reading, Snapshot
 from pipeline.words import Document, Evidence, Extraction, Mention

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape as escaped
 from typing import TYPE_CHECKING
 
+from pipeline.analysis.marked import html_marked
 from pipeline.console import printable
 from pipeline.evaluate.intervals import Ratio
 from pipeline.evaluate.report import cluster_rows, confusion_rows, disputed_shares, missing_lines, sections
 from pipeline.evaluate.score import Judgement, PageScore
-from pipeline.extract.marked import html_marked
 from pipeline.words import Evidence
 
 if TYPE_CHECKING:

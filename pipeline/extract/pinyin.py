@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
-
 from pipeline.extract.wordlist import words
+from pipeline.pinyin import syllables
 
 # As family names these characters are read otherwise than alone.
 _SURNAMES = {
@@ -27,5 +26,4 @@ def pinyin(name: str) -> str:
 
 
 def _spell(characters: str) -> str:
-    # in v style ü is the letter v, which no pinyin syllable has otherwise
-    return "".join(lazy_pinyin(characters, style=Style.NORMAL, v_to_u=False)).replace("v", "yu").capitalize()
+    return "".join(syllables(characters)).replace("v", "yu").capitalize()

@@ -14,9 +14,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pypinyin import lazy_pinyin
-
 from pipeline.gazetteer import load
+from pipeline.pinyin import syllables
 from pipeline.resolve.best import foreign_order
 from pipeline.resolve.names import Level, compare, name
 from pipeline.resolve.normal import folded, office_family
@@ -123,7 +122,7 @@ def distinct(cast: Iterable[Actor]) -> list[Actor]:
 
 def _slug(country: str | None, name: str) -> str:
     """``zaf-fikile-mbalula``; a Chinese name by its pinyin with a digest, since many share one reading."""
-    words = folded(" ".join(lazy_pinyin(name)) if is_chinese(name) else name).split()
+    words = folded(" ".join(syllables(name)) if is_chinese(name) else name).split()
     slug = "-".join([(country or "int").lower(), *words])
     if is_chinese(name) or len(slug) > LONGEST_ID:
         slug = f"{slug[: LONGEST_ID - 7]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

@@ -17,12 +17,12 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import product
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.extract.wordlist import words
 from pipeline.gazetteer import fold
+from pipeline.pinyin import syllables
 from pipeline.resolve import sounds
 
 
@@ -322,5 +322,5 @@ def _honorifics() -> frozenset[str]:
 def official(printed: str) -> str:
     """A Chinese person's name as one word of pinyin, from either script: 刘建超 and Liu Jianchao are liujianchao."""
     text = fold(printed)
-    plain = "".join(lazy_pinyin(text, v_to_u=False)) if is_chinese(text) else text
+    plain = "".join(syllables(text)) if is_chinese(text) else text
     return re.sub(r"[\W\d_]+", "", plain.casefold()).replace("v", "yu")

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
+from pipeline.pinyin import syllables
 
 DATA = Path(__file__).parent / "data"
 
@@ -123,7 +123,7 @@ def _syllable(reading: str) -> tuple[int, int, int]:
 
 
 def _pinyin(character: str) -> list[str]:
-    plain = lazy_pinyin(character, v_to_u=False)[0].replace("ong", "on").replace("ng", "n")
+    plain = syllables(character)[0].replace("ong", "on").replace("ng", "n")
     for pinyin, sound in (("x", "sh"), ("q", "ch")):
         plain = re.sub(f"^{pinyin}", sound, plain)
     return [re.sub("^c(?!h)", "ts", plain).replace("v", "u")]
@@ -192,7 +192,7 @@ def readings(part: str, country: str) -> list[tuple[str, ...]]:
     found = []
     for character in part:
         known = table.get((character, column), ())
-        found.append(known + tuple(lazy_pinyin(character)) if column == "southern" else known)
+        found.append(known + tuple(syllables(character)) if column == "southern" else known)
     return found
 
 

@@ -10,8 +10,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.analysis.marked import marked
 from pipeline.console import printable
-from pipeline.extract.marked import marked
 from pipeline.resolve.explain import Waterfall
 from pipeline.resolve.queue import Question, Unread
 from pipeline.review.cases import Case, FindingCase

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import extract
+from pipeline.extract.extractor import extract
 from pipeline.words import Document, Extraction
 from spiders.reading import read_page
 from spiders.sample.server import SITES

@@ -18,7 +18,7 @@ import pytest
 
 from idwatch import document_of
 from pipeline.evaluate import evaluate, evaluate_linked
-from pipeline.extract import extract
+from pipeline.extract.extractor import extract
 
 HERE = Path(__file__).resolve().parent
 FLOORS = HERE / "floors.json"

@@ -17,7 +17,7 @@ from pipeline.evaluate import LabelError, evaluate
 from pipeline.evaluate.labels import LabelBody, LabelEvent, LabelPerson, LabelRow
 from pipeline.evaluate.score import score_page, total
 from pipeline.evaluate.vocabulary import CODES
-from pipeline.extract import extract
+from pipeline.extract.extractor import extract
 from pipeline.extract.plain import document
 from pipeline.words import (
     ChinesePerson,

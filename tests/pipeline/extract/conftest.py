@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.extract import extract
+from pipeline.extract.extractor import extract
 from pipeline.words import Document, Extraction
 
 OWN = {

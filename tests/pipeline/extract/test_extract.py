@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract import EXTRACTOR_VERSION, extract
+from pipeline.extract.extractor import EXTRACTOR_VERSION, extract
 from pipeline.extract.layout import LONGEST_SENTENCE
 from pipeline.extract.page import LONGEST_TEXT
 from pipeline.words import Document, Extraction

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract import extract
+from pipeline.extract.extractor import extract
 from pipeline.extract.serialise import MentionFormatError, as_json, mention_from_json, mention_to_json
 from pipeline.words import (
     ChinesePerson,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.marked import html_marked, marked, segments
+from pipeline.analysis.marked import html_marked, marked, segments
 from pipeline.words import Evidence
 
 EVIDENCE = st.lists(
