@@ -1,4 +1,4 @@
-"""What the tests of all three wings share: databases of both kinds, a browser, and an environment of their own.
+"""What the tests of all three wings share: databases of both kinds, child processes, a browser, an environment.
 
 A test that asks for ``database_url`` runs twice, on SQLite and on a real PostgreSQL, each time with a fresh,
 empty database. Where the machine has no PostgreSQL or no Chromium the tests skip with a clear word; on CI
@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import getpass
 import glob
+import itertools
+import multiprocessing
+import multiprocessing.forkserver
+import multiprocessing.process
 import os
+import runpy
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,7 +38,12 @@ hypothesis.settings.register_profile("idwatch", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile("idwatch")
 
+# What the tests write need not survive the server's machine; a kill of our own processes loses nothing by it.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+NewPostgres = Callable[..., AbstractContextManager[str]]
 
 
 # what a mark asks of the system, and the fixture that finds it
@@ -82,19 +94,32 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(new_postgres: NewPostgres) -> Iterator[str]:
     """Address of an empty PostgreSQL database that is dropped afterwards."""
+    with new_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres_server: str) -> NewPostgres:
+    """Makes PostgreSQL databases, each dropped when its ``with`` block ends: ``new_postgres()`` an empty one,
+    ``new_postgres(url)`` a copy of another, to which nothing may be connected. The value is the address."""
     import psycopg
     from sqlalchemy import make_url
 
-    name = f"idwatch_test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    try:
-        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    finally:
+    @contextmanager
+    def made(template: str | None = None) -> Iterator[str]:
+        name = f"idwatch_test_{uuid.uuid4().hex}"
+        of = make_url(template).database if template else "template0"
         with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {of} ENCODING 'UTF8'")
+        try:
+            yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            with psycopg.connect(postgres_server, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +203,100 @@ def _own_server(programs: Path) -> Iterator[str]:
             run("pg_ctl", "stop", "--pgdata", str(data), "--mode", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+# Child processes
+
+# Scrapy, the reader, the extractor: all that a child may want. What is not there yet a child loads by itself.
+_LOADED = (
+    "idwatch", "spiders.crawl", "spiders.reading", "spiders.settings", "spiders.middlewares", "spiders.download",
+    "pipeline.extract.extractor", "pipeline.store.reprocess", "pypinyin", "trafilatura", "lxml.html",
+    "scrapy.core.downloader.handlers.http11", "scrapy.core.scheduler", "scrapy.extensions.throttle",
+)  # fmt: skip
+
+
+@dataclass
+class Child:
+    """A child process, as far as a test needs what ``subprocess.Popen`` offers. Its outputs are files."""
+
+    process: multiprocessing.process.BaseProcess
+    output: Path
+    errors: Path
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    @property
+    def stdout(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    @property
+    def stderr(self) -> str:
+        return self.errors.read_text(encoding="utf-8")
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.exitcode
+
+    def poll(self) -> int | None:
+        self.process.join(0)
+        return self.process.exitcode
+
+    def wait(self, timeout: float = 300) -> int:
+        """The exit code, negative after a signal; TimeoutError where the child goes on."""
+        self.process.join(timeout)
+        if self.process.exitcode is None:
+            raise TimeoutError(f"process {self.pid} goes on after {timeout} s")
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Child]:
+    """Starts ``idwatch …`` or a Python file as a process of its own: ``forked("idwatch", "status", folder=…)``.
+
+    A fork of a process that has loaded everything, since starting Python takes two seconds of work and the tests do
+    it a hundred times. ``environment`` is the whole of it (but a console is 200 wide and without colours);
+    ``new_session`` makes the child lead a process group.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_LOADED))
+    with pytest.MonkeyPatch.context() as patch:  # what our console asks once, when it is loaded
+        patch.setenv("COLUMNS", "200")
+        patch.setenv("NO_COLOR", "1")
+        multiprocessing.forkserver.ensure_running()
+    scratch = tmp_path_factory.mktemp("children")
+    program = str(Path(__file__).with_name("forked_child.py"))
+    numbers = itertools.count()
+
+    def start(
+        *words: str,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        new_session: bool = False,
+    ) -> Child:
+        number = next(numbers)
+        began = scratch / f"{number}.began"
+        output, errors = scratch / f"{number}.out", scratch / f"{number}.err"
+        order = {
+            "words": words, "folder": str(folder), "environment": dict(environment or os.environ),
+            "new_session": new_session, "began": str(began), "output": str(output), "errors": str(errors),
+        }  # fmt: skip
+        process = context.Process(target=runpy.run_path, args=(program, {"order": order}), daemon=True)
+        child = Child(process, output, errors)
+        process.start()
+        while not began.exists() and child.poll() is None:
+            time.sleep(0.001)
+        return child
+
+    return start
 
 
 # A browser

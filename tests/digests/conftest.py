@@ -230,14 +230,40 @@ def begun_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "begun.sqlite"
 
 
+@pytest.fixture(scope="session")
+def begun_postgres(new_postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL database of the same contents."""
+    with new_postgres() as url:
+        database = open_database(_settings(url, tmp_path_factory.mktemp("begun")), create=True)
+        with database.writing() as session:
+            _begin(Filling(session))
+        database.close()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of today's form with what every test begins with, once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("begun_copy")
+        return
+    with request.getfixturevalue("new_postgres")(request.getfixturevalue("begun_postgres")) as url:
+        yield url
+
+
 @pytest.fixture
-def opened(database_url: str, tmp_path: Path, begun_sqlite: Path) -> Iterator[Opened]:
+def begun_copy(begun_sqlite: Path, tmp_path: Path) -> str:
+    """The same on SQLite only."""
+    shutil.copyfile(begun_sqlite, tmp_path / "idwatch.sqlite")
+    return f"sqlite:///{tmp_path / 'idwatch.sqlite'}"
+
+
+@pytest.fixture
+def opened(database_url: str, tmp_path: Path) -> Iterator[Opened]:
     """A database with the countries the tests name and the two sites of the department, read well; its settings; and
     ``fill(lambda f: f.event())``, one unit of writing."""
     settings = _settings(database_url, tmp_path)
-    if settings.database_file is not None:
-        shutil.copyfile(begun_sqlite, settings.database_file)
-    database = open_database(settings, create=settings.database_file is None)
+    database = open_database(settings)
     count = 0
 
     def fill(work: Callable[[Filling], Any]) -> Any:
@@ -248,8 +274,6 @@ def opened(database_url: str, tmp_path: Path, begun_sqlite: Path) -> Iterator[Op
             count = filling.count
             return result
 
-    if settings.database_file is None:
-        fill(_begin)
     yield database, settings, fill
     database.close()
 

@@ -16,8 +16,8 @@ from pipeline.store.database import Database
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(begun_copy: str) -> str:
+    return begun_copy
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ TITLE = "刘建超会见南非客人"
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(begun_copy: str) -> str:
+    return begun_copy
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ NOW = datetime(2025, 7, 28, 4, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(begun_copy: str) -> str:
+    return begun_copy
 
 
 @pytest.fixture

@@ -57,9 +57,9 @@ class Seen(HTMLParser):
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def database_url(begun_copy: str) -> str:
     """What is drawn does not depend on the kind of database."""
-    return sqlite_url
+    return begun_copy
 
 
 def rows_of(database: Database) -> EditionRows:

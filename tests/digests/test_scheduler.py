@@ -46,8 +46,8 @@ def at(settings: Settings, now: datetime, port: int | None = None) -> Settings:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(begun_copy: str) -> str:
+    return begun_copy
 
 
 CHILD = """

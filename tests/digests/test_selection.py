@@ -26,9 +26,9 @@ AFTER_NEXT = AFTER + timedelta(days=7)
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def database_url(begun_copy: str) -> str:
     """SQLite alone: the same statements run on PostgreSQL in the tests of editions and delivery."""
-    return sqlite_url
+    return begun_copy
 
 
 def rows_of(database: Database, week: Week = WEEK, cut_off: datetime = AFTER) -> EditionRows:

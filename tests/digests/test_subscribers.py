@@ -18,9 +18,9 @@ NOW = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def database_url(begun_copy: str) -> str:
     """SQLite alone: the same statements run on PostgreSQL in the tests of editions and delivery."""
-    return sqlite_url
+    return begun_copy
 
 
 def test_addresses_are_normalised_and_each_is_one_reader(database: Database) -> None:

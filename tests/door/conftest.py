@@ -7,10 +7,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,9 @@ NATURAL = {
 class World:
     """One checkout's worth of idwatch in a folder, with its sites and its mail server."""
 
-    def __init__(self, folder: Path, server: SampleServer, smtp_port: int) -> None:
+    def __init__(self, folder: Path, server: SampleServer, smtp_port: int, forked: Callable[..., Any]) -> None:
         self.folder = folder
+        self.forked = forked
         self.server = server
         self.first_pass_seconds = 0.0
         self.database = folder / "data" / "idwatch.sqlite"
@@ -55,36 +57,24 @@ class World:
             encoding="utf-8",
         )
 
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "idwatch", "--config", str(self.folder / "idwatch.toml"), *words]
+    def run(self, *words: str, now: str) -> Any:
+        """A child's ``returncode``, ``stdout`` and ``stderr``, after its end."""
+        child = self.start(*words, now=now)
+        child.wait()
+        return child
 
-    def environment(self, now: str) -> dict[str, str]:
-        return {**os.environ, "IDWATCH_CLOCK__NOW": now, "NO_COLOR": "1", "COLUMNS": "200"}
-
-    def run(self, *words: str, now: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words),
-            env=self.environment(now),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
+    def start(self, *words: str, now: str) -> Any:
+        """A child in a process group of its own, which it leads."""
+        return self.forked(
+            *("idwatch", "--config", str(self.folder / "idwatch.toml"), *words),
+            folder=self.folder,
+            environment={**os.environ, "IDWATCH_CLOCK__NOW": now, "NO_COLOR": "1", "COLUMNS": "200"},
+            new_session=True,
         )
 
-    def start(self, *words: str, now: str) -> subprocess.Popen[bytes]:
-        """A child in a process group of its own, which it leads."""
-        with (self.folder / "output.txt").open("ab") as output:
-            return subprocess.Popen(
-                self.command(*words),
-                env=self.environment(now),
-                cwd=self.folder,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
+        # Closed at once: copying a folder whose database this process has open drops the locks of that connection.
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
 
     natural_sql = NATURAL
@@ -130,10 +120,12 @@ def sink(mail_server: Sink) -> Sink:
 
 
 @pytest.fixture(scope="session")
-def crawled_once(tmp_path_factory: pytest.TempPathFactory, sites: SampleServer, mail_server: Sink) -> World:
+def crawled_once(
+    tmp_path_factory: pytest.TempPathFactory, sites: SampleServer, mail_server: Sink, forked: Callable[..., Any]
+) -> World:
     """A world after one pass over the first state of the sites. Only to be copied."""
     sites.state = "first"
-    world = World(tmp_path_factory.mktemp("crawled-once") / "world", sites, mail_server.port)
+    world = World(tmp_path_factory.mktemp("crawled-once") / "world", sites, mail_server.port, forked)
     start = time.monotonic()
     done = world.run("run", now=FIRST)
     assert done.returncode == 0, done.stderr
@@ -142,20 +134,22 @@ def crawled_once(tmp_path_factory: pytest.TempPathFactory, sites: SampleServer, 
 
 
 @pytest.fixture
-def world_in(tmp_path: Path, sites: SampleServer, sink: Sink) -> Callable[[str], World]:
+def world_in(tmp_path: Path, sites: SampleServer, sink: Sink, forked: Callable[..., Any]) -> Callable[[str], World]:
     """Makes an empty world in a folder of the given name."""
     sites.state = "first"
-    return lambda name: World(tmp_path / name, sites, sink.port)
+    return lambda name: World(tmp_path / name, sites, sink.port, forked)
 
 
 @pytest.fixture
-def crawled_in(tmp_path: Path, sites: SampleServer, sink: Sink, crawled_once: World) -> Callable[[str], World]:
+def crawled_in(
+    tmp_path: Path, sites: SampleServer, sink: Sink, crawled_once: World, forked: Callable[..., Any]
+) -> Callable[[str], World]:
     """Makes a world of one pass in a folder of the given name."""
     sites.state = "first"
 
     def copied(name: str) -> World:
         shutil.copytree(crawled_once.folder, tmp_path / name)
-        return World(tmp_path / name, sites, sink.port)
+        return World(tmp_path / name, sites, sink.port, forked)
 
     return copied
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,17 @@ pytestmark = pytest.mark.xdist_group("door")
 NOW = "2025-07-27T07:00:00+08:00"
 
 
-def idwatch(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "IDWATCH_CLOCK__NOW": NOW, "NO_COLOR": "1", "COLUMNS": "200", **variables}
-    return subprocess.run(
-        [sys.executable, "-m", "idwatch", *words],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def idwatch(forked: Any) -> Any:
+    """Runs a command in a folder, to its end."""
+
+    def run(folder: Path, *words: str, **variables: str) -> Any:
+        environment = {**os.environ, "IDWATCH_CLOCK__NOW": NOW, "NO_COLOR": "1", "COLUMNS": "200", **variables}
+        child = forked("idwatch", *words, folder=folder, environment=environment)
+        child.wait()
+        return child
+
+    return run
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def offline(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_pass_without_network_says_which_sites_and_why_and_makes_an_edition(offline: Path) -> None:
+def test_a_pass_without_network_says_which_sites_and_why_and_makes_an_edition(idwatch: Any, offline: Path) -> None:
     done = idwatch(offline, "run")
     assert done.returncode == 1
     for site in ("idcpc_zh", "idcpc_en"):
@@ -55,7 +54,7 @@ def test_a_pass_without_network_says_which_sites_and_why_and_makes_an_edition(of
     "words", [("crawl",), ("status",), ("reprocess",), ("query", "SELECT 1"), ("digest", "preview")]
 )
 def test_a_command_that_finds_no_database_says_where_it_looked_and_what_to_run(
-    tmp_path: Path, words: tuple[str, ...]
+    idwatch: Any, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     done = idwatch(tmp_path, *words)
     assert done.returncode == 1, done.stderr
@@ -64,7 +63,9 @@ def test_a_command_that_finds_no_database_says_where_it_looked_and_what_to_run(
     assert not (tmp_path / "data").exists(), "nothing is created"
 
 
-def test_from_another_folder_the_configuration_names_the_database(offline: Path, tmp_path_factory: Any) -> None:
+def test_from_another_folder_the_configuration_names_the_database(
+    idwatch: Any, offline: Path, tmp_path_factory: Any
+) -> None:
     made = idwatch(offline, "db", "upgrade")
     assert made.returncode == 0
     assert str(offline / "data" / "idwatch.sqlite") in made.stderr + made.stdout
@@ -75,14 +76,14 @@ def test_from_another_folder_the_configuration_names_the_database(offline: Path,
     assert not (elsewhere / "data").exists()
 
 
-def test_a_configuration_that_cannot_be_used_is_a_fault_of_usage(tmp_path: Path) -> None:
+def test_a_configuration_that_cannot_be_used_is_a_fault_of_usage(idwatch: Any, tmp_path: Path) -> None:
     (tmp_path / "idwatch.toml").write_text("[crawl]\nspeed = 9\n", encoding="utf-8")
     done = idwatch(tmp_path, "status")
     assert done.returncode == 2
     assert "line 2: crawl.speed: unknown key" in done.stderr
 
 
-def test_an_unknown_spider_is_named_beside_the_known_ones(offline: Path) -> None:
+def test_an_unknown_spider_is_named_beside_the_known_ones(idwatch: Any, offline: Path) -> None:
     done = idwatch(offline, "crawl", "idcpc_fr")
     assert done.returncode == 2
     assert "idcpc_fr" in done.stderr

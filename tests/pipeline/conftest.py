@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import shutil
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, make_url, select, text
+from sqlalchemy import delete, select, text
 
 from pipeline.archive import ArchiveWriter, Exchange
 from pipeline.archive.ledger import FILE_NAME as LEDGER
@@ -298,11 +297,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a PostgreSQL database with our tables."""
-    with _postgres_database(postgres_server, "template0") as name:
-        _make(settings_for(_url(postgres_server, name), tmp_path_factory.mktemp("migrated")))
-        yield name
+def migrated_postgres(new_postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL database with our tables."""
+    with new_postgres() as url:
+        _make(settings_for(url, tmp_path_factory.mktemp("migrated")))
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -311,9 +310,9 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_house")
         return
-    server = request.getfixturevalue("postgres_server")
-    with _postgres_database(server, request.getfixturevalue("migrated_postgres")) as name:
-        yield from _house(settings_for(_url(server, name), tmp_path))
+    migrated = request.getfixturevalue("migrated_postgres")
+    with request.getfixturevalue("new_postgres")(migrated) as url:
+        yield from _house(settings_for(url, tmp_path))
 
 
 @pytest.fixture
@@ -334,24 +333,6 @@ def _house(settings: Settings) -> Iterator[House]:
     database = open_database(settings)
     yield House(settings, database, settings.archive_folder)
     database.close()
-
-
-@contextmanager
-def _postgres_database(server: str, template: str) -> Iterator[str]:
-    import psycopg
-
-    name = f"idwatch_store_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield name
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _url(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 # A newsroom, for the tests of resolution: sites whose pages say as JSON what they tell, and the real resolver

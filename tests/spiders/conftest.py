@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,6 +61,7 @@ class Crawler:
     """Crawls in a child process (a reactor starts once), in a data folder of its own."""
 
     folder: Path
+    forked: Callable[..., Any]
 
     def start(
         self,
@@ -71,7 +70,7 @@ class Crawler:
         now: str = "2025-07-28T06:00:00+08:00",
         sites: Mapping[str, str] | None = None,
         **options: Any,
-    ) -> subprocess.Popen[str]:
+    ) -> Any:
         """``sites``: further sites for this crawl, name to host. ``options``: ``since``, ``limit``, ``timeout`` …"""
         order = {
             "folder": str(self.folder),
@@ -81,19 +80,13 @@ class Crawler:
             "sites": dict(sites or {}),
             **options,
         }
-        return subprocess.Popen(
-            [sys.executable, str(HERE / "crawl_child.py"), json.dumps(order)],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=HERE.parents[1],
-        )
+        return self.forked(str(HERE / "crawl_child.py"), json.dumps(order), folder=HERE.parents[1])
 
     def __call__(self, *names: str, **options: Any) -> dict[str, Any]:
         """The reports by site, as dictionaries."""
         child = self.start(*names, **options)
-        printed, _ = child.communicate(timeout=120)
-        assert child.returncode == 0, f"the crawl ended with {child.returncode}"
-        return {report["site"]: report for report in json.loads(printed.splitlines()[-1])}
+        assert child.wait(timeout=120) == 0, child.stderr
+        return {report["site"]: report for report in json.loads(child.stdout.splitlines()[-1])}
 
 
 @pytest.fixture(scope="session")
@@ -102,5 +95,5 @@ def crawler_type() -> type[Crawler]:
 
 
 @pytest.fixture
-def crawler(tmp_path: Path) -> Crawler:
-    return Crawler(tmp_path / "data folder")
+def crawler(tmp_path: Path, forked: Callable[..., Any]) -> Crawler:
+    return Crawler(tmp_path / "data folder", forked)

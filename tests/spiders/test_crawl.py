@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def server() -> Iterator[SampleServer]:
 
 
 def rows(crawler: Any, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(crawler.folder / "data" / "idwatch.sqlite") as connection:
+    with closing(sqlite3.connect(crawler.folder / "data" / "idwatch.sqlite")) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -144,8 +145,10 @@ def test_limit_and_since(crawler: Any, server: SampleServer) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, crawler_type: type) -> dict[str, list[tuple[Any, ...]]]:
-    crawler = crawler_type(tmp_path_factory.mktemp("undisturbed"))
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, crawler_type: type, forked: Any
+) -> dict[str, list[tuple[Any, ...]]]:
+    crawler = crawler_type(tmp_path_factory.mktemp("undisturbed"), forked)
     with SampleServer() as server:
         crawler("idcpc_zh", connect_to=server.connect_to)
     return natural(crawler)
@@ -162,7 +165,7 @@ def test_a_killed_crawl_is_completed_by_the_next(
     while len(server.log) < after and child.poll() is None:
         time.sleep(0.001)
     child.send_signal(signal.SIGKILL)
-    child.communicate()
+    child.wait()
     crawler("idcpc_zh", connect_to=server.connect_to)
     assert natural(crawler) == undisturbed
     for file in (crawler.folder / "data" / "archive").glob("*.warc.gz"):

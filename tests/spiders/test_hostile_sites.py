@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -99,7 +100,7 @@ def internet() -> Iterator[Internet]:
 
 
 def rows(crawler: Any, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(crawler.folder / "data" / "idwatch.sqlite") as connection:
+    with closing(sqlite3.connect(crawler.folder / "data" / "idwatch.sqlite")) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -4,11 +4,10 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +42,13 @@ def server() -> Iterator[HeldServer]:
 
 
 def runs(folder: Path) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(folder / "data" / "idwatch.sqlite") as connection:
+    with closing(sqlite3.connect(folder / "data" / "idwatch.sqlite")) as connection:
         return connection.execute("SELECT health, cause, ended_at IS NOT NULL FROM run ORDER BY id").fetchall()
+
+
+def finished(child: Any) -> Any:
+    child.wait()
+    return child
 
 
 def test_a_crawl_ended_by_sigterm_is_no_reading_of_the_site(crawler: Any, server: HeldServer) -> None:
@@ -52,8 +56,7 @@ def test_a_crawl_ended_by_sigterm_is_no_reading_of_the_site(crawler: Any, server
     assert server.holds.wait(60)
     child.send_signal(signal.SIGTERM)
     server.go_on.set()
-    printed, _ = child.communicate(timeout=60)
-    (report,) = json.loads(printed.splitlines()[-1])
+    (report,) = json.loads(finished(child).stdout.splitlines()[-1])
     assert report["health"] == "interrupted"
     assert report["cause"] == "stopped by a signal (SIGTERM or Ctrl-C) before its end"
     assert 0 < report["counts"]["asked"] < 60, "it was not stopped on its way"
@@ -67,7 +70,7 @@ def test_a_crawl_stopped_twice_is_interrupted_too(crawler: Any, server: HeldServ
     while child.poll() is None:  # the first lets Scrapy wait for what it asked, which never comes; the second does not
         child.send_signal(signal.SIGTERM)
         time.sleep(0.5)
-    (report,) = json.loads(child.communicate()[0].splitlines()[-1])
+    (report,) = json.loads(finished(child).stdout.splitlines()[-1])
     assert report["health"] == "interrupted"
     assert "stopped twice" in report["cause"]
 
@@ -88,20 +91,22 @@ def test_a_spider_that_fails_before_it_asks_is_not_ok(
     assert cause in report["cause"]
 
 
-def test_the_door_tells_a_running_crawl_from_an_interrupted_one(tmp_path: Path, server: HeldServer) -> None:
+def test_the_door_tells_a_running_crawl_from_an_interrupted_one(
+    tmp_path: Path, server: HeldServer, forked: Callable[..., Any]
+) -> None:
     hosts = ", ".join(f"{json.dumps(host)} = {json.dumps(address)}" for host, address in server.connect_to.items())
     config = tmp_path / "idwatch.toml"
     config.write_text(f"[crawl]\nconnect_to = {{{hosts}}}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "idwatch", "--config", str(config)]
     environment = {**os.environ, "IDWATCH_CLOCK__NOW": NOW, "NO_COLOR": "1", "COLUMNS": "200"}
 
-    def idwatch(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*command, *words], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+    def started(*words: str) -> Any:
+        return forked("idwatch", "--config", str(config), *words, folder=tmp_path, environment=environment)
+
+    def idwatch(*words: str) -> Any:
+        return finished(started(*words))
 
     assert idwatch("db", "upgrade").returncode == 0
-    crawl = subprocess.Popen([*command, "crawl", "idcpc_zh"], env=environment, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    crawl = started("crawl", "idcpc_zh")
     try:
         assert server.holds.wait(60)
         status = idwatch("status")

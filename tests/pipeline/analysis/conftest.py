@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from pipeline.config import ClockSettings, DatabaseSettings, Settings
@@ -52,9 +49,9 @@ def sqlite_database(sqlite_url: str, filled_file: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_database(postgres_server: str, filled_template: str) -> Iterator[Database]:
+def postgres_database(new_postgres: Any, filled_template: str) -> Iterator[Database]:
     """A filled PostgreSQL database of its own."""
-    with _postgres_database(postgres_server, template=filled_template) as url:
+    with new_postgres(filled_template) as url:
         yield from _opened(settings_for(url))
 
 
@@ -76,26 +73,10 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def filled_template(postgres_server: str) -> Iterator[str]:
-    with _postgres_database(postgres_server, template="template0") as url:
+def filled_template(new_postgres: Any) -> Iterator[str]:
+    with new_postgres() as url:
         filled(open_database(settings_for(url), create=True)).close()
-        name = make_url(url).database
-        assert name is not None
-        yield name
-
-
-@contextmanager
-def _postgres_database(server: str, *, template: str) -> Iterator[str]:
-    import psycopg
-
-    name = f"idwatch_test_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        yield url
 
 
 def settings_for(url: str, *, sample: bool = False) -> Settings:

@@ -50,7 +50,7 @@ def test_brotli_is_undone_where_it_is_installed() -> None:
     with pytest.raises(ContentError, match="broken br"):
         decoded(record(packed[:-2], "br"), LIMIT)
     with pytest.raises(ContentError, match="too large"):
-        decoded(record(brotli.compress(bytes(10**8)), "br"), LIMIT)
+        decoded(record(brotli.compress(bytes(10**8), quality=1), "br"), LIMIT)
 
 
 def test_a_body_that_was_unpacked_under_its_header_is_taken_as_it_is() -> None:
@@ -63,7 +63,7 @@ def test_several_gzip_members_are_one_body() -> None:
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_a_bomb_is_stopped_at_the_bound(coding: str) -> None:
-    bomb = PACKERS[coding](bytes(200_000_000))
+    bomb = PACKERS[coding](bytes(20 * LIMIT))
     with pytest.raises(ContentError, match=r"too large: https://site\.test/a"):
         decoded(record(bomb, coding), LIMIT)
 
