@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 # Not named IDWATCH_…: those are settings.
 PARENT_VARIABLE = "_IDWATCH_PARENT"
-LOOK_EVERY = 1.0
-GRACE = 3.0
+LOOK_EVERY = 0.5
+GRACE = 2.5
 _PR_SET_PDEATHSIG = 1
 
 

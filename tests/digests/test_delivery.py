@@ -6,10 +6,7 @@ import email
 import email.policy
 import os
 import re
-import signal
 import socketserver
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -328,8 +325,9 @@ class Slow(Sink):
 
 @pytest.mark.slow
 def test_kill_9_in_the_middle_doubles_and_forgets_nobody(
-    database: Database, settings: Settings, fill: Any, tmp_path: Path
+    database: Database, settings: Settings, fill: Any, tmp_path: Path, forked: Any
 ) -> None:
+    (tmp_path / "sender.py").write_text(SENDER, encoding="utf-8")
     readers = [f"reader{number:02}@example.org" for number in range(30)]
     fill(lambda f: f.event(WEEK.first))
     add(database, [Wanted(address) for address in readers], AFTER)
@@ -339,16 +337,13 @@ def test_kill_9_in_the_middle_doubles_and_forgets_nobody(
         lines += ["[mail]", 'host = "127.0.0.1"', f"port = {sink.port}", 'security = "none"']
         config.write_text("\n".join(lines))
         for wanted in (3, 11, 20):
-            child = subprocess.Popen([sys.executable, "-c", SENDER, str(config)], cwd=Path(__file__).parents[2])
+            child = forked(str(tmp_path / "sender.py"), str(config), folder=tmp_path)
             until = time.monotonic() + 60
             while len(sink.received) < wanted and child.poll() is None and time.monotonic() < until:
                 time.sleep(0.005)
-            os.kill(child.pid, signal.SIGKILL)
+            child.kill()
             child.wait()
-        deliver_rest = subprocess.run(
-            [sys.executable, "-c", SENDER, str(config)], cwd=Path(__file__).parents[2], check=False, timeout=120
-        )
-        assert deliver_rest.returncode == 0
+        assert forked(str(tmp_path / "sender.py"), str(config), folder=tmp_path).wait(120) == 0
         counted = Counter(recipient for recipient, _ in sink.received)
     assert max(counted.values()) == 1
     found = states(database)

@@ -93,6 +93,7 @@ def labelled(found: tuple[Mention, ...]) -> LabelRow:
 PAGE = Document("text", "", "en")
 
 
+@settings(max_examples=30)
 @given(pages)
 def test_perfect_predictions_score_one(found: tuple[Mention, ...]) -> None:
     score = score_page(labelled(found), PAGE, Extraction(found))
@@ -100,6 +101,7 @@ def test_perfect_predictions_score_one(found: tuple[Mention, ...]) -> None:
     assert (score.errors, score.badness) == ([], 0)
 
 
+@settings(max_examples=30)
 @given(pages, pages, st.randoms(use_true_random=False))
 def test_the_order_of_predictions_does_not_matter(
     wanted: tuple[Mention, ...], found: tuple[Mention, ...], chance: random.Random
@@ -111,6 +113,7 @@ def test_the_order_of_predictions_does_not_matter(
     assert total(score_page(row, PAGE, Extraction(tuple(shuffled))).judgements) == one
 
 
+@settings(max_examples=30)
 @given(pages, pages)
 def test_no_figure_leaves_its_bounds(wanted: tuple[Mention, ...], found: tuple[Mention, ...]) -> None:
     for field, tally in total(score_page(labelled(wanted), PAGE, Extraction(found)).judgements).items():

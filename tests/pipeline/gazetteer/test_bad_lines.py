@@ -10,10 +10,18 @@ import pytest
 from pipeline.gazetteer import GazetteerError, fold, load
 from pipeline.gazetteer.load import DATA
 
+LONG = ("organisations.csv", "people.csv", "places.csv", "parties.csv", "posts.csv", "titles.csv", "forums.csv")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(DATA, tmp_path / "data"))
+    """The gazetteer, its long files without their lines, but for the one person whose posts the tests write: reading
+    all of it takes half a second."""
+    folder = Path(shutil.copytree(DATA, tmp_path / "data"))
+    for file in LONG:
+        lines = (folder / file).read_text(encoding="utf-8").splitlines()
+        rewrite(folder, file, [line for line in lines if line.startswith("song-tao,") and file == "people.csv"])
+    return folder
 
 
 def rewrite(folder: Path, file: str, lines: list[str]) -> None:

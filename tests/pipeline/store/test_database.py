@@ -144,7 +144,7 @@ def test_sqlite_is_in_wal_mode_and_waits(sqlite_url: str, tmp_path: Path) -> Non
 
 # Several processes
 
-_SPAWN = multiprocessing.get_context("spawn")
+_PROCESSES = multiprocessing.get_context("forkserver")
 WRITERS, ROUNDS = 3, 15
 
 
@@ -162,7 +162,7 @@ def read_then_write(settings: Settings, number: int) -> None:
 
 def test_three_processes_create_and_write_one_sqlite_database(sqlite_url: str, tmp_path: Path) -> None:
     settings = Settings(database=DatabaseSettings(url=sqlite_url), base=tmp_path)
-    processes = [_SPAWN.Process(target=read_then_write, args=(settings, number)) for number in range(WRITERS)]
+    processes = [_PROCESSES.Process(target=read_then_write, args=(settings, number)) for number in range(WRITERS)]
     for process in processes:
         process.start()
     for process in processes:

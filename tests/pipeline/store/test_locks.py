@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,26 +31,26 @@ with held(database, "resolver"):
 
 
 @pytest.fixture
-def holder(house: Any) -> Any:
+def holder(house: Any, forked: Any, tmp_path: Path) -> Any:
     """Another process that holds the lock."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, house.settings.database_url], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
+    (tmp_path / "hold.py").write_text(HOLD, encoding="utf-8")
+    process = forked(str(tmp_path / "hold.py"), house.settings.database_url, folder=tmp_path)
+    while not process.stdout:
+        assert process.poll() is None, process.stderr
+        time.sleep(0.005)
     yield process
     process.kill()
     process.wait()
 
 
-def test_a_lock_is_refused_while_its_holder_lives_and_names_it(house: Any, holder: subprocess.Popen[str]) -> None:
+def test_a_lock_is_refused_while_its_holder_lives_and_names_it(house: Any, holder: Any) -> None:
     with pytest.raises(LockHeld, match=rf"'resolver' is held by .*\b{holder.pid}\b"), held(house.database, "resolver"):
         pass
     with held(house.database, "another"):
         pass
 
 
-def test_a_lock_is_free_once_its_holder_is_killed(house: Any, holder: subprocess.Popen[str]) -> None:
+def test_a_lock_is_free_once_its_holder_is_killed(house: Any, holder: Any) -> None:
     holder.send_signal(signal.SIGKILL)
     # not waited for: the dead process is a zombie until its parent asks, and must count as gone all the same
     with held(house.database, "resolver", wait=20), pytest.raises(LockHeld), held(house.database, "resolver"):
@@ -65,7 +66,7 @@ def test_a_lock_is_given_back_also_when_its_holder_fails(house: Any) -> None:
         pass
 
 
-def test_waiting_ends_when_the_holder_ends(house: Any, holder: subprocess.Popen[str]) -> None:
+def test_waiting_ends_when_the_holder_ends(house: Any, holder: Any) -> None:
     started = time.monotonic()
     with pytest.raises(LockHeld), held(house.database, "resolver", wait=0.3):
         pass
