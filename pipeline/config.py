@@ -82,6 +82,9 @@ class CrawlSettings(_Section):
         default="https://example.org/idwatch-contact-not-set",
         description="Address put into the user agent, so that a site's owner can write to the operator.",
     )
+    sites: list[str] = Field(
+        default_factory=list, description="Names of the sites to watch (see `idwatch sites list`); empty: all of them."
+    )
     delay: float = Field(default=4.0, ge=0, description="Seconds between two requests to one host.")
     timeout: float = Field(default=60.0, gt=0, description="Seconds after which an unanswered request is given up.")
     max_bytes: int = Field(default=16_000_000, ge=1000, description="Largest answer kept, in bytes, also unpacked.")
@@ -115,6 +118,11 @@ class DigestSettings(_Section):
     hour: int = Field(default=6, ge=0, le=23, description="Hour at which it is sent, in the zone.")
 
 
+class WebSettings(_Section):
+    host: str = Field(default="127.0.0.1", description="Address on which `idwatch serve` shows the web pages.")
+    port: int = Field(default=8642, ge=0, le=65535, description="Its port; 0 for no web pages.")
+
+
 class MailSettings(_Section):
     host: str | None = Field(default=None, description="SMTP server; without it mails are written to the outbox.")
     port: int = Field(default=587, ge=1, le=65535, description="SMTP port.")
@@ -140,6 +148,7 @@ class Settings(BaseSettings):
     crawl: CrawlSettings = CrawlSettings()
     clock: ClockSettings = ClockSettings()
     digest: DigestSettings = DigestSettings()
+    web: WebSettings = WebSettings()
     mail: MailSettings = MailSettings()
     base: Path = Field(default=Path("."), exclude=True)
     source: str = Field(default="the defaults", exclude=True)

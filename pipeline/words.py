@@ -135,7 +135,7 @@ class PageReading:
     number of the item inside its record (from 0), None for an article. ``digest`` is the SHA-256 of the
     page's bytes: the decoded-from-transfer payload of an article, the item's own text for an item.
     ``body`` has one paragraph a line. ``routes`` says per field (``title``, ``published``, ``body``)
-    which route served it: ``site:<rule>``, ``metadata``, ``trafilatura``, ``url`` …
+    which route served it: ``site:<rule>``, ``metadata``, ``shape``, ``url`` …
     """
 
     url: str
@@ -181,8 +181,13 @@ class Shown:
 
     ``site`` is the site's name, None where no site owns the address. ``page_url`` is the canonical
     address of the page that the record is an answer for, also where the answer is a 404 or a challenge;
-    None for a list. ``list_pages`` is the number of list pages the list's own pager claims.
-    ``moved_to`` is the redirect's target. ``findings`` are short machine words such as ``short_body``.
+    None for a list. ``list_pages`` is the number of list pages the list's own pager claims, ``further`` are
+    addresses of lists that it leads to. ``moved_to`` is the redirect's target. ``findings`` are short machine words
+    such as ``short_body``.
+
+    Of a general site only what is relevant counts: ``off_list`` are links that the list shows and nobody is to
+    follow; ``off_topic`` says of an article that it is not relevant (so that it makes no snapshot, unless the page
+    has one already: then the state in which it lost its subject is news).
     """
 
     site: str | None
@@ -193,6 +198,9 @@ class Shown:
     list_pages: int | None = None
     moved_to: str | None = None
     findings: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    off_list: tuple[Listed, ...] = ()
+    off_topic: bool = False
 
 
 Reader = Callable[[Record], Shown]

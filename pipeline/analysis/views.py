@@ -1,45 +1,28 @@
 """The flat views, one definition each for SQLite and PostgreSQL, with a comment on every column.
 
 Lists inside a cell are joined by ``;`` in an order that is the same on both databases. Yes and no are 1 and 0,
-so that ``sum(counted)`` works on both. What differs between the two dialects stands in ``_DIALECTS`` alone.
+so that ``sum(counted)`` works on both.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection
 
-_DIALECTS: Final = {
-    "sqlite": {
-        # Before SQLite 3.44 group_concat has no ORDER BY of its own; it takes the order of its subquery.
-        "concat": "group_concat",
-        "by_rank": "",
-        "bytes": "",
-        "type_l1": "substr(e.type, 1, instr(e.type || '.', '.') - 1)",
-        # The ISO week is that of its Thursday; strftime knows %G and %V from SQLite 3.46 only.
-        "week": "printf('%s-W%02d', strftime('%Y', {day}, '-3 days', 'weekday 4'),"
-        " (strftime('%j', {day}, '-3 days', 'weekday 4') - 1) / 7 + 1)",
-        "month": "strftime('%Y-%m', {day})",
-        "instant": "strftime('%Y-%m-%dT%H:%M:%SZ', {instant})",
-        "days_between": "CAST(julianday({later}) - julianday({earlier}) AS INTEGER)",
-    },
-    "postgresql": {
-        "concat": "string_agg",
-        "by_rank": " ORDER BY rank",
-        # The database's own collation would put 'a_b' elsewhere than SQLite does.
-        "bytes": ' COLLATE "C"',
-        "type_l1": "split_part(e.type, '.', 1)",
-        "week": "to_char({day}, 'IYYY-\"W\"IW')",
-        "month": "to_char({day}, 'YYYY-MM')",
-        "instant": "to_char({instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-        "days_between": "({later} - {earlier})",
-    },
-}
+from pipeline.analysis.page_changes import PAGE_CHANGES
+from pipeline.analysis.view import LAST_DAY, PUBLISHED, View, joined
 
-PUBLISHED: Final = "(SELECT min(g.published) FROM mention m JOIN page g ON g.id = m.page_id WHERE m.event_id = e.id)"
-LAST_DAY: Final = "coalesce(e.date_end, e.date_start)"
+__all__ = [
+    "COUNTED",
+    "EVENTS_FLAT",
+    "PAGE_CHANGES",
+    "PARTICIPATIONS_FLAT",
+    "VIEWS",
+    "View",
+    "create_views",
+    "drop_views",
+]
 
 COUNTED: Final = (
     "e.realis = 'actual' AND e.scope = 'in' AND e.standing <> 'retracted' AND NOT e.is_series"
@@ -49,55 +32,8 @@ COUNTED: Final = (
 """The contact count of codebook §2 as a condition on the row ``e`` of the table ``event``."""
 
 
-@dataclass(frozen=True)
-class View:
-    """A flat view: its name, what a row is, its columns with their comments, its SQL, and what orders its rows.
-
-    ``sql`` holds the words of ``_DIALECTS`` in braces. ``types`` names the Frictionless type of every column
-    that is not a string.
-    """
-
-    name: str
-    comment: str
-    columns: dict[str, str]
-    sql: str
-    key: tuple[str, ...]
-    types: dict[str, str] = field(default_factory=dict)
-
-    def sql_for(self, dialect: str) -> str:
-        """The view's SELECT in the dialect ``sqlite`` or ``postgresql``."""
-        words = _DIALECTS[dialect]
-        return self.sql.format(
-            concat=words["concat"],
-            by_rank=words["by_rank"],
-            bytes=words["bytes"],
-            type_l1=words["type_l1"],
-            week=words["week"].format(day=LAST_DAY),
-            month=words["month"].format(day=LAST_DAY),
-            lag_days=words["days_between"].format(later=PUBLISHED, earlier=LAST_DAY),
-            first_seen_at=words["instant"].format(instant="e.first_seen_at"),
-        )
-
-    def select_all(self, dialect: str) -> str:
-        """All rows in the order of the key, which is the same on both databases."""
-        names = ", ".join(self.columns)
-        order = ", ".join(
-            column if self.types.get(column) else column + _DIALECTS[dialect]["bytes"] for column in self.key
-        )
-        return f"SELECT {names} FROM {self.name} ORDER BY {order}"
-
-
-def _joined(value: str, source: str, order: str, *, group: str = "", separator: str = ";") -> str:
-    """One cell from the rows of ``source`` (FROM and WHERE), in the order given; NULL where there is none."""
-    grouped = f" GROUP BY {group}" if group else ""
-    return (
-        f"(SELECT {{concat}}(value, '{separator}'{{by_rank}}) FROM (SELECT {value} AS value,"
-        f" row_number() OVER (ORDER BY {order}) AS rank FROM {source}{grouped} ORDER BY rank) AS cell)"
-    )
-
-
 def _people(side: str) -> str:
-    return _joined(
+    return joined(
         "coalesce(p.name_en, p.name_zh, p.id)",
         "participation t JOIN person p ON p.id = t.person_id"
         f" WHERE t.event_id = e.id AND t.side = '{side}' AND t.role NOT IN ('mentioned', 'inviter')",
@@ -107,14 +43,14 @@ def _people(side: str) -> str:
 
 
 def _countries(value: str) -> str:
-    return _joined(
+    return joined(
         value,
         "event_country x JOIN country c ON c.iso3 = x.iso3 WHERE x.event_id = e.id",
         "x.ordinal, x.iso3{bytes}",
     )
 
 
-_ORGANISATIONS = _joined(
+_ORGANISATIONS = joined(
     "coalesce(o.name_en, o.name_zh, o.id)",
     "participation t JOIN organisation o ON o.id = t.organisation_id WHERE t.event_id = e.id"
     " AND (t.side = 'foreign' OR o.kind IN ('prc_affiliate', 'cpc_local'))"
@@ -122,27 +58,27 @@ _ORGANISATIONS = _joined(
     "min(t.ordinal), o.id{bytes}",
     group="o.id, o.name_en, o.name_zh",
 )
-_PREGS = _joined(
+_PREGS = joined(
     "c.preg",
     "event_country x JOIN country c ON c.iso3 = x.iso3 WHERE x.event_id = e.id AND c.preg IS NOT NULL",
     "min(x.ordinal), c.preg{bytes}",
     group="c.preg",
 )
-_THEMES = _joined("h.theme", "event_theme h WHERE h.event_id = e.id", "h.theme{bytes}")
-_SITES = _joined(
+_THEMES = joined("h.theme", "event_theme h WHERE h.event_id = e.id", "h.theme{bytes}")
+_SITES = joined(
     "g.site",
     "mention m JOIN page g ON g.id = m.page_id WHERE m.event_id = e.id",
     "g.site{bytes}",
     group="g.site",
 )
-_SOURCES = _joined(
+_SOURCES = joined(
     "g.url",
     "mention m JOIN page g ON g.id = m.page_id WHERE m.event_id = e.id",
     "g.first_seen_at, g.url{bytes}",
     group="g.url, g.first_seen_at",
     separator=" ",
 )
-_COPIES = _joined(
+_COPIES = joined(
     "s.code",
     "mention m JOIN page g ON g.id = m.page_id JOIN reading r ON r.id = m.reading_id"
     " JOIN snapshot s ON s.id = r.snapshot_id WHERE m.event_id = e.id",
@@ -326,7 +262,7 @@ LEFT JOIN country c ON c.iso3 = coalesce(p.country, o.country)
 WHERE e.merged_into IS NULL""",
 )
 
-VIEWS: Final = (EVENTS_FLAT, PARTICIPATIONS_FLAT)
+VIEWS: Final = (EVENTS_FLAT, PARTICIPATIONS_FLAT, PAGE_CHANGES)
 
 
 def create_views(connection: Connection) -> None:

@@ -28,7 +28,12 @@ _BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer. ``body`` is free of transfer coding, still in its Content-Encoding."""
+    """One request and its answer. ``body`` is free of transfer coding, still in its Content-Encoding.
+
+    A copy of somebody else's capture has an ``origin``: the fields of a WARC metadata record that says where it comes
+    from and stands in the place of the request, which is not known; and a ``record_id`` that any other copy of the
+    same capture would have too.
+    """
 
     url: str
     method: str
@@ -39,6 +44,8 @@ class Exchange:
     body: bytes
     fetched_at: datetime
     http_version: str = "1.1"
+    record_id: str | None = None
+    origin: tuple[tuple[str, str], ...] = ()
 
 
 class ArchiveWriter:
@@ -134,7 +141,7 @@ def _exchange_members(exchange: Exchange) -> bytes:
     body = b"" if kind == "revisit" else exchange.body
     url = _address(exchange.url)
     about = {
-        "WARC-Record-ID": _new_id(),
+        "WARC-Record-ID": f"<{exchange.record_id}>" if exchange.record_id else _new_id(),
         "WARC-Target-URI": url,
         "WARC-Date": _warc_date(exchange.fetched_at),
     }
@@ -150,12 +157,20 @@ def _exchange_members(exchange: Exchange) -> bytes:
             protocol=f"HTTP/{exchange.http_version}",
         ),
     )
+    beside = _origin(writer, exchange, about) if exchange.origin else _request(writer, exchange, about)
+    writer.write_record(response)
+    writer.write_record(beside)
+    return buffer.getvalue()
+
+
+def _request(writer: WARCWriter, exchange: Exchange, about: dict[str, str]) -> Any:
+    url = about["WARC-Target-URI"]
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     request_headers = [(_line(name), _line(value)) for name, value in exchange.request_headers]
     if not any(name.lower() == "host" for name, _ in request_headers):
         request_headers.insert(0, ("Host", parts.netloc))
-    request = writer.create_warc_record(
+    return writer.create_warc_record(
         url,
         "request",
         payload=BytesIO(b""),
@@ -163,9 +178,18 @@ def _exchange_members(exchange: Exchange) -> bytes:
         warc_headers_dict=about | {"WARC-Record-ID": _new_id(), "WARC-Concurrent-To": about["WARC-Record-ID"]},
         http_headers=_Headers(f"{exchange.method} {target} HTTP/1.1", request_headers, is_http_request=True),
     )
-    writer.write_record(response)
-    writer.write_record(request)
-    return buffer.getvalue()
+
+
+def _origin(writer: WARCWriter, exchange: Exchange, about: dict[str, str]) -> Any:
+    fields = "".join(f"{_line(name)}: {_line(value)}\r\n" for name, value in exchange.origin).encode("utf-8", "replace")
+    return writer.create_warc_record(
+        about["WARC-Target-URI"],
+        "metadata",
+        payload=BytesIO(fields),
+        length=len(fields),
+        warc_content_type="application/warc-fields",
+        warc_headers_dict=about | {"WARC-Record-ID": _new_id(), "WARC-Refers-To": about["WARC-Record-ID"]},
+    )
 
 
 def _warcinfo_member(name: str, started_at: datetime) -> bytes:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.archive import read_record
 from pipeline.store.derive import Reread, Versions, derive
-from pipeline.store.models import ArchiveRecord, Page, PageAddress, Visit
+from pipeline.store.listings import keep_listing
+from pipeline.store.models import ArchiveRecord, Page, PageAddress, Snapshot, Visit
 from pipeline.store.rows import insert_new, storable, storable_address
 from pipeline.store.sightings import Sighted, Sighting, sight
 from pipeline.store.snapshots import Placed, place
@@ -86,13 +87,17 @@ def keep(
     own = sighted.ids.get(shown.page_url) if shown.page_url is not None else None
     _visit(session, record, record_id, shown, own, run_id, replay=not is_new)
     pages = shown.pages if shown.site is not None else ()
+    if shown.off_topic and not _is_held(session, own, record.fetched_at):
+        pages = ()
     placed = place(session, record, record_id, pages, sighted.ids, reader_version, replay=not is_new)
     versions = Versions(reader_version, extractor_version)
     derived = derive(session, placed.touched, extractor, versions, placed.dropped, reread)
-    followed = placed.touched | sighted.earlier | ({own} if own is not None else set())
+    may_list = shown.page_url is None or not is_new
+    listed = keep_listing(session, record, record_id, shown, sighted.ids, run_id) if may_list else set()
+    followed = placed.touched | sighted.earlier | listed | ({own} if own is not None else set())
     visits = follow(session, followed) if followed else {}
     if own is not None and shown.outcome is Outcome.OK and record.status == _OK:
-        _validators(session, own, record, visits[own])
+        _newest(session, own, record, visits[own], off_topic=shown.off_topic and not pages)
     return Kept(
         record_id=record_id,
         is_new=is_new,
@@ -140,6 +145,7 @@ def _register(session: Session, record: Record) -> tuple[int, bool]:
         "status": record.status,
         "file": record.file,
         "offset": record.offset,
+        "bytes": len(record.body),
     }
     insert_new(session, ArchiveRecord, [row], ["warc_id"])
     return session.scalars(known).one(), True
@@ -191,16 +197,25 @@ def _visit(
     session.execute(query.where(or_(*differs)).values(**read_again))
 
 
-def _validators(session: Session, page_id: int, record: Record, visits: Sequence[SeenVisit]) -> None:
-    """What a conditional request will send: of the newest 200 only, for that is the state it asks about."""
+def _is_held(session: Session, page_id: int | None, at: datetime) -> bool:
+    """Whether a page had a state of its own before that time."""
+    held = select(Snapshot.id).where(
+        Snapshot.page_id == page_id, Snapshot.form == Form.ARTICLE.value, Snapshot.fetched_at < at
+    )
+    return page_id is not None and session.scalar(held.limit(1)) is not None
+
+
+def _newest(session: Session, page_id: int, record: Record, visits: Sequence[SeenVisit], *, off_topic: bool) -> None:
+    """What the newest 200 says of its page: whether it is worth asking for again, and what a conditional request will
+    send, for that is the state it asks about."""
     newest = max(visit.at for visit in visits if visit.outcome is Outcome.OK and visit.status == _OK)
     if record.fetched_at == newest:
         etag, modified = record.header("ETag"), record.header("Last-Modified")
-        session.execute(
-            update(Page)
-            .where(Page.id == page_id)
-            .values(etag=storable(etag) if etag else None, last_modified=storable(modified) if modified else None)
-        )
+        validators = {
+            "etag": storable(etag) if etag else None,
+            "last_modified": storable(modified) if modified else None,
+        }
+        session.execute(update(Page).where(Page.id == page_id).values(**validators, off_topic=off_topic))
 
 
 def _unsettled(

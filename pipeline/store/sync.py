@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -35,9 +35,15 @@ class SiteDeclaration:
     items_are_pages: bool
 
 
-def sync_sites(session: Session, declarations: Iterable[SiteDeclaration]) -> None:
-    """Bring the table ``site`` to the declarations. A site no longer declared stays, for its pages do."""
-    rows = [asdict(declaration) | {"hosts": list(declaration.hosts)} for declaration in declarations]
+def sync_sites(session: Session, declarations: Iterable[SiteDeclaration], only: Collection[str] = ()) -> None:
+    """Bring the table ``site`` to the declarations. A site no longer declared stays, for its pages do.
+
+    ``only`` names those that are watched; empty for all.
+    """
+    rows = [
+        asdict(declaration) | {"hosts": list(declaration.hosts), "watched": not only or declaration.name in only}
+        for declaration in declarations
+    ]
     before = {name: (kind, family) for name, kind, family in session.execute(select(Site.name, Site.kind, Site.family))}
     other = [row["name"] for row in rows if before.get(row["name"]) not in (None, (row["kind"], row["family"]))]
     stale.mark(session, session.scalars(select(Page.id).where(Page.site.in_(other))))

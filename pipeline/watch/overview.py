@@ -1,67 +1,114 @@
-"""What is held of each site and how its last run went, for operators."""
+"""What is held of each site, how it is and since when, for operators."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.archive.repair import left_behind
-from pipeline.store.models import Change, EventRow, MentionRow, Page, Participation, Reading, Run, Site, Snapshot
+from pipeline.store import known
+from pipeline.store.models import (
+    Change,
+    EventRow,
+    Loss,
+    MentionRow,
+    Notice,
+    Page,
+    Participation,
+    Reading,
+    Run,
+    Site,
+    Snapshot,
+)
+from pipeline.watch.health import INTERRUPTED, OK, tells
+from pipeline.watch.schedule import next_crawl
 
-HEALTHY = {None, "ok", "running"}
+RUNNING = "running"
+HEALTHY = {None, OK, RUNNING}
 """The healths of a site that asks nothing of its operator; None where it never ran."""
+OVERDUE = timedelta(days=1)
+"""A crawl so long after it fell due means that nobody crawls any more."""
+_LAGS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteOverview:
-    """One site: its last run (UTC), that run's health and cause, the pages held, those due, the newest page's day.
+    """One site.
 
-    ``health`` is that of ``Run.health``; a run without an end is ``running``, or ``interrupted`` where it was killed.
+    ``health`` is that of its newest crawl that tells of it (``pipeline.watch.health``), ``since`` when it became so and
+    ``cause`` why; where no crawl has told yet, ``running`` or ``interrupted``. ``last_run`` is the newest crawl's begin
+    (UTC), ``last_word`` how that one went where it tells nothing; ``next_crawl`` when the next falls due. ``lag`` are
+    the days from publication to first sight, the median of the last month's crawls; ``newest`` the newest page's day.
     """
 
     site: str
     health: str | None
     cause: str | None
+    since: datetime | None
     last_run: datetime | None
+    last_word: str | None
+    next_crawl: datetime | None
+    lag: float | None
     pages: int
     due: int
     newest: date | None
 
+    def is_overdue(self, now: datetime) -> bool:
+        """True where the next crawl should long have been."""
+        return self.next_crawl is not None and self.last_word != RUNNING and now - self.next_crawl > OVERDUE
+
 
 def overview(session: Session, now: datetime, archive: Path) -> list[SiteOverview]:
-    """Every site known to the database, by name. ``archive`` is the folder of the runs' WARC files."""
-    last = select(Run.site, func.max(Run.id).label("id")).group_by(Run.site).subquery()
-    runs = {run.site: run for run in session.scalars(select(Run).join(last, Run.id == last.c.id))}
-    due = func.count(Page.id).filter(or_(Page.due_at.is_(None), Page.due_at <= now))
+    """Every site that is watched, by name. ``archive`` is the folder of the runs' WARC files."""
+    held = exists().where(Snapshot.page_id == Page.id).correlate(Page)
+    # a page without a visit but with a state was read from an item, and may never be asked for itself
+    due = and_(known.is_due(now), Page.url.not_like("%#%"), or_(Page.due_at.is_not(None), ~held))
     pages = {
-        name: (count, due_count, newest)
-        for name, count, due_count, newest in session.execute(
-            select(Site.name, func.count(Page.id), due, func.max(Page.published))
+        name: (every_hours, count, due_count, newest)
+        for name, every_hours, count, due_count, newest in session.execute(
+            select(Site.name, Site.every_hours, func.count(Page.id), func.count(Page.id).filter(due), _newest())
             .outerjoin(Page, Page.site == Site.name)
-            .group_by(Site.name)
+            .where(Site.watched)
+            .group_by(Site.name, Site.every_hours)
         )
     }
+    last = _newest_runs(session, Run.kind == known.CRAWL)
+    telling = _newest_runs(session, *tells())
+    lags = _lags(session, now)
     rows = []
-    for name, (count, due_count, newest) in sorted(pages.items()):
-        run = runs.get(name)
-        health = None if run is None else run.health or ("running" if is_running(run, archive) else "interrupted")
+    for name, (every_hours, count, due_count, newest) in sorted(pages.items()):
+        run, told = last.get(name), telling.get(name)
+        word = None
+        if run is not None and (told is None or run.id != told.id):
+            word = RUNNING if is_running(run, archive) else INTERRUPTED
+        shown = told or run
         rows.append(
             SiteOverview(
-                name,
-                health,
-                run.cause if run else None,
-                run.started_at if run else None,
-                count,
-                due_count,
-                newest,
+                site=name,
+                health=told.health if told is not None else word,
+                cause=shown.cause if shown is not None else None,
+                since=_since(session, told) if told is not None else run.started_at if run is not None else None,
+                last_run=run.started_at if run is not None else None,
+                last_word=word,
+                next_crawl=next_crawl(run.started_at, every_hours, whole=word is None) if run is not None else None,
+                lag=median(lags[name]) if name in lags else None,
+                pages=count,
+                due=due_count,
+                newest=newest,
             )
         )
     return rows
+
+
+def notices(session: Session, since: datetime) -> list[Notice]:
+    """The changes of sites' health since an instant, in order of time."""
+    return list(session.scalars(select(Notice).where(Notice.at >= since).order_by(Notice.at, Notice.id)))
 
 
 def is_running(run: Run, archive: Path) -> bool:
@@ -76,6 +123,30 @@ def is_running(run: Run, archive: Path) -> bool:
             return not is_left
     except FileNotFoundError:
         return False
+
+
+def _newest() -> Any:
+    return func.max(func.coalesce(Page.published, Page.listed_date))
+
+
+def _newest_runs(session: Session, *conditions: Any) -> dict[str, Run]:
+    newest = select(Run.site, func.max(Run.id).label("id")).where(*conditions).group_by(Run.site).subquery()
+    return {run.site: run for run in session.scalars(select(Run).join(newest, Run.id == newest.c.id))}
+
+
+def _since(session: Session, run: Run) -> datetime:
+    """When a site's health became what this run says: the newest notice of it, else the first crawl that told."""
+    told = select(Notice.at).where(Notice.site == run.site, Notice.after == run.health).order_by(Notice.id.desc())
+    first = select(func.min(Run.started_at)).where(Run.site == run.site, *tells())
+    return session.scalar(told.limit(1)) or session.scalar(first) or run.started_at
+
+
+def _lags(session: Session, now: datetime) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for site, counts in session.execute(select(Run.site, Run.counts).where(*tells(), Run.started_at >= now - _LAGS)):
+        if counts.get("lag_days"):
+            found.setdefault(site, []).append(counts["lag_days"]["median"])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +179,7 @@ def holdings(session: Session) -> list[Holding]:
         Holding("events", count(select(EventRow.id).where(EventRow.merged_into.is_(None))), "events_flat"),
         Holding("of these told in Chinese and English", count(both), ""),
         Holding("participations", count(select(Participation.id)), "participations_flat"),
-        Holding("edits found", count(select(Change.id)), "the digest, Changed pages"),
-        Holding("pages that no longer answer", sum(of_state.values()), "the digest, Changed pages"),
+        Holding("edits found", count(select(Change.id)), "page_changes"),
+        Holding("pages that no longer answer", sum(of_state.values()), "page_changes"),
+        Holding("pages taken off their lists", count(select(Loss).where(Loss.kind == "delisted")), "page_changes"),
     ]

@@ -1,4 +1,4 @@
-"""When a known page is asked for again (codebook §12)."""
+"""When a known page is asked for again (codebook §12), and a site."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 STEPS = (1, 3, 7, 30, 90)
 HALF_YEAR = 182
 OLD_AFTER = 90
+AFTER_A_BROKEN_RUN = timedelta(hours=1)
+"""A run without an end was killed or is under way, one that was stopped is ``interrupted``: the site is asked again
+sooner, but never in a circle."""
 
 
 def next_due(start: datetime, visited_at: datetime, *, first_seen_at: datetime, published: date | None) -> datetime:
@@ -24,3 +27,9 @@ def next_due(start: datetime, visited_at: datetime, *, first_seen_at: datetime, 
             return start + timedelta(days=days)
     half_years = (passed - timedelta(days=OLD_AFTER)) // timedelta(days=HALF_YEAR) + 1
     return start + timedelta(days=OLD_AFTER + HALF_YEAR * half_years)
+
+
+def next_crawl(started_at: datetime, every_hours: int, *, whole: bool) -> datetime:
+    """When a site's next crawl falls due after one that began at ``started_at``; ``whole``: it came to its end."""
+    pause = timedelta(hours=every_hours)
+    return started_at + (pause if whole else min(pause, AFTER_A_BROKEN_RUN))

@@ -19,7 +19,8 @@ _ANSWERED = {Outcome.OK, Outcome.UNCHANGED, Outcome.MOVED}
 class Track:
     """What is remembered of a page between visits. Instants are UTC.
 
-    ``known`` is the state, and since when, that the page had before visits that tell nothing (blocked, site down).
+    ``known`` is the state, and since when, that the page had before visits that tell nothing (blocked, site down);
+    ``delisted_since`` is when the page was taken off its list, None while it is listed.
     """
 
     state: PageState
@@ -32,6 +33,7 @@ class Track:
     missing_since: datetime | None = None
     missing_count: int = 0
     known: tuple[PageState, datetime] | None = None
+    delisted_since: datetime | None = None
 
 
 def first_seen(at: datetime, published: date | None = None) -> Track:
@@ -59,6 +61,21 @@ def after_visit(
     return replace(track, visited_at=at, due_at=at + RETRY_AFTER)
 
 
+def taken_off(track: Track, at: datetime) -> Track:
+    """The track after the page was seen to be gone from its list. It is asked for at once, since only a page that
+    lives is ``delisted``, and then anew at days 1, 3, 7 …"""
+    track = replace(track, delisted_since=at)
+    return track if track.missing_since is not None else replace(track, schedule_from=at, due_at=at)
+
+
+def listed_again(track: Track, at: datetime) -> Track:
+    """The track after a list showed the page again."""
+    track = replace(track, delisted_since=None)
+    if track.known is not None and track.known[0] is PageState.DELISTED:
+        track = replace(track, known=(PageState.LIVE, at))
+    return _in_state(track, PageState.LIVE, at) if track.state is PageState.DELISTED else track
+
+
 def _as_known(track: Track) -> Track:
     """The track as it was before visits that told nothing: a page gone before a bad day is not lost anew after it."""
     if track.state is not PageState.UNKNOWN or track.known is None:
@@ -78,11 +95,13 @@ def _missed(track: Track, at: datetime) -> Track:
 
 def _answered(track: Track, outcome: Outcome, at: datetime, edited: bool) -> Track:
     came_back = track.missing_since is not None
-    if edited:
+    if track.delisted_since is not None:
+        state = PageState.DELISTED
+    elif edited:
         state = PageState.EDITED
     elif outcome is Outcome.MOVED:
         state = PageState.MOVED
-    elif track.state in (PageState.EDITED, PageState.MOVED, PageState.DELISTED) and not came_back:
+    elif track.state in (PageState.EDITED, PageState.MOVED) and not came_back:
         state = track.state
     else:
         state = PageState.LIVE

@@ -1,6 +1,7 @@
 """SQLAlchemy models for every word of the design, by subject."""
 
 from pipeline.store.models.base import Base, UtcDateTime
+from pipeline.store.models.changes import Change, Delisting, Listing, Loss, Touch
 from pipeline.store.models.events import (
     Claim,
     Country,
@@ -17,10 +18,10 @@ from pipeline.store.models.events import (
     Participation,
     PersonRow,
 )
+from pipeline.store.models.history import Backlog
 from pipeline.store.models.operation import Fault, Lock, Mark, Notice
 from pipeline.store.models.pages import (
     ArchiveRecord,
-    Change,
     Page,
     PageAddress,
     Reading,
@@ -54,20 +55,31 @@ from pipeline.store.models.resolution import (
 
 INTERNAL_TABLES = frozenset(
     model.__tablename__
-    for model in (ActorName, CandidateEdge, EventLedgerPage, MentionBlock, MentionLink, OverridePage, StalePage)
+    for model in (
+        ActorName,
+        Backlog,
+        CandidateEdge,
+        EventLedgerPage,
+        MentionBlock,
+        MentionLink,
+        OverridePage,
+        StalePage,
+    )
 )
-"""Tables that only resolution understands; no analyst's door lists them."""
+"""Tables that only resolution or a backfill understands; no analyst's door lists them."""
 
 __all__ = [
     "INTERNAL_TABLES",
     "PRIVATE_TABLES",
     "ActorName",
     "ArchiveRecord",
+    "Backlog",
     "Base",
     "CandidateEdge",
     "Change",
     "Claim",
     "Country",
+    "Delisting",
     "Delivery",
     "Edition",
     "EditionSlice",
@@ -79,7 +91,9 @@ __all__ = [
     "EvidenceRow",
     "Fault",
     "FindingRow",
+    "Listing",
     "Lock",
+    "Loss",
     "Mark",
     "MentionBlock",
     "MentionLink",
@@ -105,6 +119,7 @@ __all__ = [
     "Suppression",
     "Token",
     "Told",
+    "Touch",
     "UtcDateTime",
     "Visit",
 ]

@@ -1,11 +1,11 @@
-"""Sites, runs, and what was fetched from them: pages, records, visits, snapshots, readings, changes."""
+"""Sites, runs, and what was fetched from them: pages, records, visits, snapshots, readings."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.models.base import Base
@@ -28,6 +28,9 @@ class Site(Base):
     empty_is_normal: Mapped[bool]
     licence: Mapped[str | None] = mapped_column(comment="Licence under which full texts may be shown; NULL for none.")
     items_are_pages: Mapped[bool]
+    watched: Mapped[bool] = mapped_column(
+        default=True, server_default=true(), comment="Named by the setting crawl.sites, or that names none."
+    )
 
 
 class Run(Base):
@@ -38,6 +41,9 @@ class Run(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.name", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(
+        String(10), default="crawl", server_default="crawl", comment="crawl, backfill or import; health is of crawls."
+    )
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(comment="NULL while it runs, or where it was killed.")
     file: Mapped[str | None] = mapped_column(comment="First WARC file of the run, relative to the archive folder.")
@@ -83,6 +89,11 @@ class Page(Base):
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     published: Mapped[date | None] = mapped_column(comment="The page's own date, of its newest reading.")
+    off_topic: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="A general site's page that is not relevant: no snapshot, never asked again.",
+    )
 
 
 class PageAddress(Base):
@@ -108,6 +119,7 @@ class ArchiveRecord(Base):
     status: Mapped[int]
     file: Mapped[str]
     offset: Mapped[int] = mapped_column(BigInteger)
+    bytes: Mapped[int | None] = mapped_column(comment="Size of the body as it came; NULL for what is older than this.")
 
 
 class Visit(Base):
@@ -163,18 +175,3 @@ class Reading(Base):
     def text(self) -> str:
         """The text that evidence spans count (as ``PageReading.text``)."""
         return f"{self.title}\n\n{self.body}" if self.title else self.body
-
-
-class Change(Base):
-    """What changed between a page's snapshot and the one before it, compared by readings of one version."""
-
-    __tablename__ = "change"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
-    before_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id", ondelete="CASCADE"))
-    after_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id", ondelete="CASCADE"), unique=True)
-    seen_at: Mapped[datetime]
-    material: Mapped[bool]
-    fields: Mapped[list[Any]] = mapped_column(comment="Fields touched: title, published, body, and mention fields.")
-    diff: Mapped[str] = mapped_column(Text, comment="Unified diff of the two texts.")

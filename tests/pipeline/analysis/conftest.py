@@ -27,6 +27,7 @@ def filled(database: Database) -> Database:
         _events(session)
         session.flush()
         _pages(session)
+        _changes(session)
         _private(session)
     return database
 
@@ -204,6 +205,27 @@ def _pages(session: Session) -> None:
     _page(session, 1, "idcpc_en", "https://a.example/en/1.html", "ev_forum", date(2025, 1, 2), day=26)
     _page(session, 2, "idcpc_zh", "https://a.example/zh/1.html", "ev_forum", date(2024, 12, 31), day=24)
     _page(session, 3, "idcpc_zh", "https://a.example/zh/2.html", "ev_meet", date(2025, 7, 24), day=24)
+
+
+def _changes(session: Session) -> None:
+    """A page edited in two facts, one removed, one that was off its list for a while."""
+    seen = datetime(2025, 7, 27, 3, 30, tzinfo=UTC)
+    record = {"warc_id": "<urn:uuid:4>", "url": "https://a.example/zh/2.html", "status": 200, "file": "a.warc.gz"}
+    session.add(models.ArchiveRecord(id=4, **record, fetched_at=seen, offset=4))
+    session.flush()
+    snapshot = {"code": "sn_4", "page_id": 3, "record_id": 4, "form": "article", "digest": "1" * 64}
+    session.add(models.Snapshot(id=4, **snapshot, fetched_at=seen))
+    session.flush()
+    reading = {"reader_version": "1", "address": "a", "language": "zh", "routes": {}, "text_hash": "1" * 64}
+    session.add(models.Reading(id=4, snapshot_id=4, body="正文。", **reading))
+    change = {"page_id": 3, "before_id": 3, "after_id": 4, "seen_at": seen, "material": True, "diff": "-甲\n+乙"}
+    session.add(models.Change(id=1, **change, fields=["body", "chinese_people"]))
+    session.flush()
+    sentences = {"sentence_before": "甲会见3人。", "sentence_after": "乙会见4人。"}
+    session.add(models.Touch(change_id=1, ordinal=0, field="person", before="甲", after="乙", **sentences))
+    session.add(models.Touch(change_id=1, ordinal=1, field="number", before="3", after="4", **sentences))
+    session.add(models.Loss(page_id=1, kind="removed", since=seen, confirmed_at=NOW))
+    session.add(models.Loss(page_id=2, kind="delisted", since=seen, ended_at=NOW))
 
 
 def _page(session: Session, number: int, site: str, url: str, event: str, published: date, *, day: int) -> None:

@@ -19,7 +19,7 @@ def ask(database: Database, path: str, **parameters: str) -> Any:
 def test_tables_views_and_saved_queries_are_there(sqlite_database: Database) -> None:
     answer = ask(sqlite_database, f"/{NAME}.json").json()
     assert {"event", "page", "country"} <= {table["name"] for table in answer["tables"]}
-    assert {view["name"] for view in answer["views"]} == {"events_flat", "participations_flat"}
+    assert {view["name"] for view in answer["views"]} == {"events_flat", "page_changes", "participations_flat"}
     assert "first_contacts" in {query["name"] for query in answer["queries"]}
 
 

@@ -102,7 +102,7 @@ def test_saved_queries_are_listed_and_run_by_name(config: Path) -> None:
     listed = idwatch(config, "query").stdout
     assert all(name in listed for name in saved_queries())
     assert "Ghana" in idwatch(config, "query", "contacts_by_country_month").stdout
-    assert "There are: contacts_by_country_month" in idwatch(config, "query", "contacts", code=2).stderr
+    assert "There are: changes, contacts_by_country_month" in idwatch(config, "query", "contacts", code=2).stderr
 
 
 def test_every_column_is_described(config: Path) -> None:

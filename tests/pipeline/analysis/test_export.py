@@ -62,7 +62,7 @@ def test_both_databases_give_the_same_files(
     for name, database in (("here", sqlite_database), ("there", postgres_database)):
         export(database, kind, tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "here").iterdir())
-    assert files == ["datapackage.json", f"events_flat.{kind}", f"participations_flat.{kind}"]
+    assert files == ["datapackage.json", f"events_flat.{kind}", f"page_changes.{kind}", f"participations_flat.{kind}"]
     for file in files:
         assert (tmp_path / "here" / file).read_bytes() == (tmp_path / "there" / file).read_bytes()
 
@@ -70,7 +70,7 @@ def test_both_databases_give_the_same_files(
 @pytest.mark.parametrize("kind", list(Format))
 def test_the_package_describes_the_files(sqlite_database: Database, kind: Format, tmp_path: Path) -> None:
     files = export(sqlite_database, kind, tmp_path)
-    assert [file.rows for file in files] == [9, 9, None]
+    assert [file.rows for file in files] == [9, 9, 3, None]
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     assert package["codebook_versions"] == ["0.1"]
@@ -86,7 +86,8 @@ def test_the_package_describes_the_files(sqlite_database: Database, kind: Format
 def test_a_sample_says_so_in_every_name(sample_database: Database, tmp_path: Path) -> None:
     export(sample_database, Format.CSV, tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "sample-datapackage.json", "sample-events_flat.csv", "sample-participations_flat.csv"
+        "sample-datapackage.json", "sample-events_flat.csv", "sample-page_changes.csv",
+        "sample-participations_flat.csv",
     ]  # fmt: skip
     package = json.loads((tmp_path / "out" / "sample-datapackage.json").read_text(encoding="utf-8"))
     assert package["sample"] is True

@@ -40,6 +40,7 @@ def test_both_databases_give_the_same(sqlite_database: Database, postgres_databa
 def test_saved_queries_answer(database: Database) -> None:
     found = {name: run_query(database, query.statement) for name, query in saved_queries().items()}
     assert set(found) == {
+        "changes",
         "contacts_by_country_month",
         "first_contacts",
         "official_itinerary",

@@ -136,6 +136,34 @@ def test_no_participation_in_a_merged_event_and_none_lost(database: Database) ->
     assert len(found) == 9
 
 
+def test_edits_and_losses_are_one_register(database: Database) -> None:
+    found = {row["kind"]: row for row in rows(database, "SELECT * FROM page_changes")}
+    edited, delisted, removed = found["edited"], found["delisted"], found["removed"]
+    assert edited == {
+        "page": "https://a.example/zh/2.html",
+        "site": "idcpc_zh",
+        "title": None,
+        "kind": "edited",
+        "seen_at": "2025-07-27T03:30:00Z",
+        "confirmed_at": None,
+        "ended_at": None,
+        "material": 1,
+        "fields": "person;number",
+        "touched": "person: 甲 -> 乙 | number: 3 -> 4",
+        "sentences_before": "甲会见3人。",
+        "sentences_after": "乙会见4人。",
+        "copy_before": "sn_3",
+        "copy_after": "sn_4",
+        "events": "ev_meet",
+    }
+    assert (removed["confirmed_at"], removed["copy_before"]) == ("2025-07-28T04:00:00Z", "sn_1")
+    assert (delisted["ended_at"], delisted["confirmed_at"], delisted["material"]) == (
+        "2025-07-28T04:00:00Z",
+        None,
+        None,
+    )
+
+
 def test_every_column_has_a_comment_and_stands_in_its_view(database: Database) -> None:
     for view in VIEWS:
         assert run_query(database, f"SELECT * FROM {view.name}").columns == tuple(view.columns)
