@@ -12,11 +12,11 @@ from digests.rows import Edited, Gap, Name, Removed
 from digests.texts import clean, is_chinese, web_address
 from digests.weeks import Week, week_of
 from pipeline.clock import beijing_day
+from pipeline.store.known import CRAWL
 from pipeline.store.models import Change, Edition, Page, Reading, Run, Site, Snapshot
+from pipeline.watch.health import READ
 from pipeline.words import Form, PageState
 
-READ = {"ok", "late", "drifting"}
-"""Healths of a run that did read its site. Everything else, a killed run included, is no reading."""
 SEEN_AFTER = timedelta(days=1)
 """A digest goes out on the morning after its week; what that morning's crawl sees to have changed is in it."""
 DIFF_LINES = 2
@@ -25,7 +25,7 @@ DIFF_WIDTH = 240
 
 def watch_began(session: Session) -> datetime | None:
     """When the first good run of any site began; None where no site was read well yet."""
-    good = (Run.ended_at.is_not(None), Run.health.in_(READ))
+    good = (Run.kind == CRAWL, Run.ended_at.is_not(None), Run.health.in_(READ))
     return session.scalar(select(func.min(Run.started_at)).where(*good))
 
 
@@ -38,17 +38,19 @@ def first_week(began: datetime) -> Week:
 
 
 def gaps(session: Session, week: Week, cut_off: datetime) -> tuple[Gap, ...]:
-    """The sites of which the week is not, or not wholly, known at the cut-off, by title.
+    """The watched sites of which the week is not, or not wholly, known at the cut-off, by title.
 
     A site is read for the week by a good run that began in it or later; ``stopped`` says that good runs end
     before the week does and later ones failed. A site crawled less than weekly gets the time its rhythm allows.
     ``before``: the watch of the site began after the week, which is known from later readings alone.
     """
     found: list[Gap] = []
-    for site in session.scalars(select(Site).order_by(Site.title, Site.name)):
+    for site in session.scalars(select(Site).where(Site.watched).order_by(Site.title, Site.name)):
         runs = list(
             session.scalars(
-                select(Run).where(Run.site == site.name, Run.started_at <= cut_off).order_by(Run.started_at, Run.id)
+                select(Run)
+                .where(Run.site == site.name, Run.kind == CRAWL, Run.started_at <= cut_off)
+                .order_by(Run.started_at, Run.id)
             )
         )
         good = [run for run in runs if run.ended_at is not None and run.health in READ]

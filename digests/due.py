@@ -13,6 +13,7 @@ from digests.editions import frozen_edition
 from digests.slices import subscribed_slices
 from digests.weeks import Week, ended_week
 from pipeline.config import DigestSettings
+from pipeline.store.known import CRAWL
 from pipeline.store.models import Delivery, Run, Site
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -30,13 +31,15 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 def due_crawls(session: Session, now: datetime) -> list[str]:
     """The names of the sites whose next crawl has fallen due, the longest waiting first.
 
-    By each site's ``every_hours`` since its last run began; a site that never ran is due at once.
+    Of those that are watched, by each site's ``every_hours`` since its last run began; a site that never ran is due
+    at once.
     """
-    last = select(Run.site, func.max(Run.id).label("id")).group_by(Run.site).subquery()
+    last = select(Run.site, func.max(Run.id).label("id")).where(Run.kind == CRAWL).group_by(Run.site).subquery()
     rows = session.execute(
         select(Site.name, Site.every_hours, Run.started_at, Run.ended_at, Run.health)
         .outerjoin(last, last.c.site == Site.name)
         .outerjoin(Run, Run.id == last.c.id)
+        .where(Site.watched)
     )
     waiting: list[tuple[datetime, str]] = []
     for name, every_hours, started_at, ended_at, health in rows:

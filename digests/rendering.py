@@ -105,7 +105,12 @@ def inlined(html: str) -> str:
 
 def render_page(name: str, **values: object) -> str:
     """A page of a folder by a template, inlined as an edition is."""
-    return inlined(_template(name).render(values))
+    return inlined(render_template(name, **values))
+
+
+def render_template(name: str, **values: object) -> str:
+    """A template filled; values are escaped in HTML and XML."""
+    return _template(name).render(values)
 
 
 @cache
@@ -124,7 +129,7 @@ def _environment(html: bool) -> Environment:
 
 
 def _template(name: str) -> Template:
-    return _environment(name.endswith(".html")).get_template(name)
+    return _environment(name.endswith((".html", ".xml"))).get_template(name)
 
 
 def _bar(share: int) -> Markup:

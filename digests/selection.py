@@ -82,7 +82,7 @@ def choose(session: Session, week: Week, slice_id: int | None, cut_off: datetime
         planned=tuple(events[one.id] for one in sorted(placed.planned, key=_by_day)),
         known_before=_rest(rest if begins else ()),
         figures=figures(session, week),
-        sites=session.scalar(select(func.count()).select_from(Site)) or 0,
+        sites=session.scalar(select(func.count()).select_from(Site).where(Site.watched)) or 0,
         gaps=gaps(session, week, cut_off),
         edited=edits,
         small_edits=small_edits,
