@@ -27,6 +27,8 @@ import pipeline.commands
 import pipeline.review.commands
 import pipeline.watch.commands
 import spiders.commands
+import spiders.history.commands
+import spiders.tools.commands
 from digests.children import run_child
 from digests.delivery import send_edition
 from digests.editions import EditionFolder, make_edition
@@ -50,7 +52,7 @@ from pipeline.store.locks import LockHeld
 from pipeline.store.sync import sync_sites
 from pipeline.watch.overview import holdings
 from pipeline.words import Document
-from spiders.sample.server import SampleServer
+from spiders.sample.server import SITE_NAMES, SampleServer
 
 app = typer.Typer(
     name="idwatch",
@@ -60,8 +62,8 @@ app = typer.Typer(
     help="Watch the party diplomacy of the International Department of the CPC (中联部): crawl, read, resolve, report.",
 )
 app.add_typer(spiders.commands.app, name="sites")
-for wing in (pipeline.commands, pipeline.review.commands, pipeline.watch.commands, digests.commands):
-    app.add_typer(wing.app)
+for wing in (pipeline, pipeline.review, pipeline.watch, digests, spiders.history, spiders.tools):
+    app.add_typer(wing.commands.app)
 
 FAULTS = (DatabaseError, LockHeld, LedgerError, OverrideError, BrokenArchive, MentionsMoved, DBAPIError, OSError)
 """What goes wrong outside of us (disks, servers, files) and is told in a line; all else is a fault of ours."""
@@ -105,7 +107,7 @@ def prepare(settings: Settings) -> Database:
     if database.created:
         err.print(f"New database: {settings.database_file or 'as configured'} (configuration: {settings.source})")
     with database.writing() as session:
-        sync_sites(session, declarations())
+        sync_sites(session, declarations(), settings.crawl.sites)
     return database
 
 
@@ -117,7 +119,7 @@ def resolve_now(settings: Settings, database: Database) -> Resolved:
 def crawl(
     ctx: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[SPIDER]...", help="Spiders to run; default all.")
+        list[str] | None, typer.Argument(metavar="[SPIDER]...", help="Spiders to run; default: crawl.sites, or all.")
     ] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Walk lists back to this day.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask each site for at most this many articles.")] = None,
@@ -132,15 +134,15 @@ def crawl(
 
     settings = settings_of(ctx)
     known = [declaration.name for declaration in declarations()]
-    if unknown := sorted(set(names or ()) - set(known)):
-        fail(f"No such spider: {', '.join(unknown)}. Known: {', '.join(known)}", USAGE)
+    wanted = names or settings.crawl.sites or known
+    if unknown := sorted(set(wanted) - set(known)):
+        where = "" if names else f" (crawl.sites in {settings.source})"
+        fail(f"No such spider: {', '.join(unknown)}{where}. Known: {', '.join(known)}", USAGE)
     database = open_database(settings)
-    with database.writing() as session:
-        sync_sites(session, declarations())
     reports = crawl_sites(
         settings,
         database,
-        names or known,
+        wanted,
         extractor=extract,
         extractor_version=EXTRACTOR_VERSION,
         since=since.date() if since else None,
@@ -148,10 +150,8 @@ def crawl(
     )
     table = Table("site", "health", "asked", "new", "cause", box=None, pad_edge=False)
     for one in reports:
-        counts = one.counts
-        table.add_row(
-            one.site, one.health, str(counts.get("asked", 0)), str(counts.get("snapshots", 0)), one.cause or ""
-        )
+        numbers = (str(one.counts.get(name, 0)) for name in ("asked", "snapshots"))
+        table.add_row(one.site, one.health, *numbers, one.cause or "")
     err.print(table)
     faults: tuple[str, ...] = ()
     if all(one.health != "interrupted" for one in reports):  # else half a pass would found the events' ids
@@ -197,7 +197,7 @@ def reprocess(
     settings = settings_of(ctx)
     database = open_database(settings)
     with database.writing() as session:
-        sync_sites(session, declarations())
+        sync_sites(session, declarations(), settings.crawl.sites)
     before = remember(database, settings.archive_folder)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err) as bar:
         task = bar.add_task("Reading the archive again", total=None)
@@ -223,12 +223,17 @@ def reprocess(
 
 @app.command()
 def serve(ctx: typer.Context) -> None:
-    """Crawl by each site's rhythm and send the digest when it is due, until SIGTERM or Ctrl-C.
+    """Crawl by each site's rhythm, send the digest when it is due, show the web pages, until SIGTERM or Ctrl-C.
 
     Example: idwatch --config /etc/idwatch/idwatch.toml serve
     """
+    from digests.web.server import serving
+
     settings = settings_of(ctx)
-    raise typer.Exit(serve_schedule(prepare(settings), settings, crawl_command=child_command(ctx.obj, "crawl")))
+    database = prepare(settings)
+    with serving(database, settings):
+        code = serve_schedule(database, settings, crawl_command=child_command(ctx.obj, "crawl"))
+    raise typer.Exit(code)
 
 
 @app.command("extract")
@@ -319,6 +324,7 @@ DEMO_FOLDER = Path("data/demo")
 DEMO_MARK = "# Written by `idwatch demo`; the folder is made anew by each."
 DEMO_PASSES = (("first", "2025-07-27T07:00:00+08:00"), ("second", "2025-07-28T07:00:00+08:00"))
 """States of the sample sites, and the fixed instants at which they are crawled: the end of their busy week."""
+
 DEMO_SENDING = "2025-07-28T12:00:00+08:00"
 DEMO_READERS = ("ana@example.org", "bo@example.org", "chidi@example.org")
 
@@ -344,7 +350,7 @@ def demo() -> None:
         sections: dict[str, dict[str, object]] = {
             "database": {"url": "sqlite:///idwatch.sqlite", "sample": True},
             "archive": {"folder": "archive"},
-            "crawl": {"connect_to": sites.connect_to, "delay": 0.0},
+            "crawl": {"sites": list(SITE_NAMES), "connect_to": sites.connect_to, "delay": 0.0},
             "clock": {"now": DEMO_SENDING},
             "digest": {"outbox": "outbox", "editions": "editions"},
             "mail": {"host": "127.0.0.1", "port": sink.port, "security": "none"},

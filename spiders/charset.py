@@ -22,6 +22,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_DECLARED_IN_XML = re.compile(rb"""^\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 # Markup in UTF-16 begins with a tag, each letter beside a zero byte: to UTF-8 that is valid too, and full of NULs.
 _UTF16 = (
     ("utf-16-le", re.compile(rb"(?:[\t\n\r ]\0)*<\0[!?A-Za-z]\0")),
@@ -83,7 +84,8 @@ def _reads_as_chinese(body: bytes) -> bool:
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
     """Charsets that the header and then the document's head name, as Python knows them, best first."""
-    labels = _DECLARED.findall((content_type or "").encode("utf-8", "replace")) + _DECLARED.findall(body[:_HEAD_BYTES])
+    labels = _DECLARED.findall((content_type or "").encode("utf-8", "replace"))
+    labels += _DECLARED_IN_XML.findall(body[:_HEAD_BYTES]) + _DECLARED.findall(body[:_HEAD_BYTES])
     names: list[str] = []
     for label in labels:
         try:

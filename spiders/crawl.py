@@ -21,8 +21,10 @@ from pipeline.store.adopt import adopt
 from pipeline.store.database import Database
 from pipeline.store.models import Visit
 from pipeline.store.sync import sync_sites
+from pipeline.watch.health import Health, finish
 from pipeline.words import Extractor, Outcome
 from spiders import reading, registry
+from spiders.browser import obstacle
 from spiders.catalogue import declarations
 from spiders.keeping import Keeper
 from spiders.settings import scrapy_settings
@@ -44,7 +46,7 @@ _CUT_SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """How one site's run went. ``health`` is ``ok``, ``interrupted``, ``blocked``, ``broken`` or ``unreachable``;
+    """How one site's run went. ``health`` is that of ``pipeline.watch.health``;
     ``cause`` says why, in words, where it is not ``ok``. ``counts["fields"]`` counts the readings by field and route.
     """
 
@@ -55,11 +57,16 @@ class RunReport:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """A run under way: its site, what it writes through, what it wants, and Scrapy's part of it."""
+
     spider: type[SiteSpider]
     keeper: Keeper
     walk: Walk
     crawler: Crawler | None = None
+    kind: str = known.CRAWL
+    obstacle: str | None = None
+    """Why nothing can be asked at all: the site needs a browser, and there is none."""
 
     @property
     def slips(self) -> int:
@@ -96,8 +103,24 @@ def crawl(
     reactor, which a process can start only once.
     """
     spiders = [registry.spider(name) for name in names]
+    prepare(settings, database, extractor, extractor_version)
+    process = AsyncCrawlerProcess(scrapy_settings(settings))
+    with ExitStack() as writers:
+        runs = [
+            _begin(settings, database, spider, writers, extractor, extractor_version, since, limit)
+            for spider in spiders
+        ]
+        for run in (run for run in runs if run.obstacle is None):
+            run.crawler = process.create_crawler(run.spider)
+            process.crawl(run.crawler, keeper=run.keeper, walk=run.walk)
+        process.start()
+        return [end(run) for run in runs]
+
+
+def prepare(settings: Settings, database: Database, extractor: Extractor, extractor_version: str) -> None:
+    """What comes before every run: the table of sites as declared, and what a killed run left in the archive."""
     with database.writing() as session:
-        sync_sites(session, declarations())
+        sync_sites(session, declarations(), settings.crawl.sites)
     adopt(
         database,
         settings.archive_folder,
@@ -106,17 +129,6 @@ def crawl(
         reader_version=reading.READER_VERSION,
         extractor_version=extractor_version,
     )
-    process = AsyncCrawlerProcess(scrapy_settings(settings))
-    with ExitStack() as writers:
-        runs = [
-            _begin(settings, database, spider, writers, extractor, extractor_version, since, limit)
-            for spider in spiders
-        ]
-        for run in runs:
-            run.crawler = process.create_crawler(run.spider)
-            process.crawl(run.crawler, keeper=run.keeper, walk=run.walk)
-        process.start()
-        return [_end(run) for run in runs]
 
 
 def _begin(
@@ -128,7 +140,7 @@ def _begin(
     extractor_version: str,
     since: date | None,
     limit: int | None,
-) -> _Run:
+) -> Run:
     now = clock.now(settings)
     writer = writers.enter_context(
         ArchiveWriter(settings.archive_folder, spider.name, now, settings.archive.rotate_bytes)
@@ -140,10 +152,12 @@ def _begin(
         walks = {section.url: known.section_walked(session, spider.name, section.url) for section in spider.sections}
     keeper = Keeper(settings, database, writer, spider.name, run_id, extractor, extractor_version)
     walked = {section: walk for section, walk in walks.items() if walk is not None}
-    return _Run(spider, keeper, Walk(spider, keeper, pages, due, walked, since, limit))
+    walk = Walk(spider, keeper, pages, due, walked, since, limit)
+    return Run(spider, keeper, walk, obstacle=obstacle(spider))
 
 
-def _end(run: _Run) -> RunReport:
+def end(run: Run) -> RunReport:
+    """Write what is left of a run, and its row with counts and health; gives its report."""
     keeper = run.keeper
     keeper.finish()
     with keeper.database.reading() as session:
@@ -154,15 +168,17 @@ def _end(run: _Run) -> RunReport:
             or 0
         )
     counts: dict[str, Any] = {**keeper.counts, "not_kept": not_kept, "fields": dict(sorted(keeper.routes.items()))}
-    health, cause = _health(run, not_kept)
-    report = RunReport(run.spider.name, counts, health, cause)
+    found = Health(*_health(run, not_kept))
     with keeper.database.writing() as session:
-        known.end_run(session, keeper.run_id, clock.now(keeper.settings), counts, health, cause)
-    log.info("run_ended", site=report.site, health=health, cause=cause, asked=keeper.counts["asked"])
+        health = finish(session, keeper.run_id, clock.now(keeper.settings), counts, found)
+    report = RunReport(run.spider.name, counts, health.word, health.cause)
+    log.info("run_ended", site=report.site, health=health.word, cause=health.cause, asked=keeper.counts["asked"])
     return report
 
 
-def _health(run: _Run, not_kept: int) -> tuple[str, str | None]:
+def _health(run: Run, not_kept: int) -> tuple[str, str | None]:
+    if run.obstacle is not None:
+        return "broken", run.obstacle
     counts, causes = run.keeper.counts, run.keeper.causes
     if run.finish_reason != _FINISHED:
         # before all else: what was counted up to here says nothing about the rest of the site

@@ -1,17 +1,18 @@
-"""The general route: title, date and body of any HTML article, from its metadata, what it shows, and trafilatura."""
+"""The general route: title, date and body of any HTML article, from its metadata, its shape, and trafilatura."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from datetime import date
 from html import unescape
 
 import trafilatura
-from lxml.html import HtmlElement
 
-from spiders.markup import Html, days, first_day, paragraphs, texts, tidy
+from spiders.blocks import Line
+from spiders.markup import NOTE_MARKS, Html, days, first_day, is_day_alone, stamped_day, texts, tidy
+from spiders.maintext import Shape, is_hard, lines_shown, names_line, shape_of, squeezed
 
 # It reports every document without a text (an empty answer, an image) as an ERROR, four times. To us that is a reading
 # without a body, which the outcome of the visit tells of; its faults reach us as exceptions.
@@ -37,34 +38,77 @@ _SEPARATORS = re.compile(r"\s*(?:_+|-{2,}|—{2,}|\||｜)\s*|\s+[-–—]\s+")
 _URL_DAY = re.compile(
     r"/t(\d{4})(\d{2})(\d{2})_\d+|/(\d{4})[-/]?(\d{2})[-/](\d{2})(?:/|_)|/(\d{4})/(\d{2})(\d{2})/|/(\d{4})(\d{2})(\d{2})/"
 )
-_NOT_THE_PAGES_OWN = re.compile(r"©|版权|copyright|ICP|备案", re.IGNORECASE)
+_NOT_THE_PAGES_OWN = re.compile(r"©|版权|copyright|ICP|备案|今天是|今日|\btoday is\b", re.IGNORECASE)
+_SAYS_PUBLISHED = re.compile(
+    r"发布|发表|发文|时间|日期|刊发|\b(?:published|posted|date|released|issued|on)\b", re.IGNORECASE
+)
+_SAYS_UPDATED = re.compile(r"更新|修改|\b(?:updated|modified|revised)\b", re.IGNORECASE)
 # What marks an article's text by itself: microdata, and the posts of Wix (its class names change with every build).
 _MARKED_BODIES = ('[itemprop="articleBody"]', '[data-hook="post-description"]')
 # Site names that Chinese portals hang onto a title with a bare hyphen (``…影响交通-新华网``).
 _HANGING_NAME = re.compile(r"[-_][^-_\s]{1,8}网$")
 _DATE_LINE = 120
+_LEADS_AWAY = 0.8
 _REACH = 25
+_REACH_ABOVE = 6
+_REACH_BELOW = 3
 _MOST_HEADINGS = 50
-_ONE_ARTICLE = 0.5
 # characters; trafilatura's time grows with the square of a page's text: 1 s for these, minutes for 5 MB
 _LONGEST = 150_000
 
 
-def title_of(page: Html) -> Titled | None:
-    """The title and the route that served it: metadata, then the headline shown, then the title tag."""
-    heading = next(iter(headings(page, ("h1", "h2"))), None)
+def title_of(page: Html, furniture: Set[str] = frozenset()) -> Titled | None:
+    """The title and the route that served it: metadata, the headline shown, the title tag. ``furniture``: names of
+    site and sections, which are no titles."""
+    shape = _shape(page, furniture)
+    headline = shape.headline.text if shape.headline else None
+    for value in _named_titles(page):
+        title = without_site_name(value, page)
+        if title not in furniture:
+            return _as_shown(value, title, headline), "metadata"
+    if headline:
+        return headline, "heading"
+    title = without_site_name(page.title_tag, page)
+    if title and title != page.metas.get("columnname") and title not in furniture:
+        return title, "title"
+    return None
+
+
+def _named_titles(page: Html) -> Iterator[str]:
+    """What the page's metadata call the title, the surest first."""
     for name in _TITLE_METAS:
         if value := page.metas.get(name):
-            return _fuller(without_site_name(unescape(value), page), heading), "metadata"
+            yield unescape(value)
     for item in page.json_ld:
         if isinstance(value := item.get("headline"), str) and tidy(value):
-            return tidy(unescape(value)), "metadata"
-    if heading and _agrees(heading, page.title_tag):
-        return heading, "heading"
-    column = page.metas.get("columnname")
-    if page.title_tag and (title := without_site_name(page.title_tag, page)) != column:
-        return title, "title"
-    return (heading, "heading") if heading else None
+            yield tidy(unescape(value))
+    for element in page.selector.css('body [itemprop~="headline"]'):
+        if value := tidy("".join(texts(element.root))):
+            yield value
+            break
+
+
+def _as_shown(value: str, title: str, headline: str | None) -> str:
+    """The title as the headline has it, where the metadata hold its beginning alone, or a site's name behind it."""
+    if headline is None:
+        return title
+    begin = value.removesuffix("...").removesuffix("…").strip()
+    is_cut = begin != value and headline.startswith(begin)
+    return headline if is_cut or squeezed(headline) in squeezed(value) else title
+
+
+def _shape(page: Html, furniture: Set[str]) -> Shape:
+    return shape_of(page, (*_named_titles(page), page.title_tag), frozenset(furniture))
+
+
+def is_contradicted(page: Html, title: str, furniture: Set[str]) -> bool:
+    """Whether metadata or title tag name another line as the headline: then a rule that found this title has been
+    overtaken by a redesign (``h2`` is now a column's name)."""
+    headline = _shape(page, furniture).headline
+    names = [squeezed(name) for name in (*_named_titles(page), page.title_tag)]
+    if headline is None or headline.text == title or any(names_line(name, squeezed(title)) for name in names):
+        return False
+    return any(names_line(name, squeezed(headline.text)) for name in names)
 
 
 def headings(page: Html, selectors: tuple[str, ...]) -> Iterator[str]:
@@ -86,45 +130,73 @@ def without_site_name(title: str, page: Html) -> str:
     return tidy(title[: title.rfind(kept) + len(kept)]) if kept in title else tidy(title)
 
 
-def _fuller(title: str, heading: str | None) -> str:
-    """The headline shown, where the metadata hold only its cut beginning."""
-    begin = title.removesuffix("...").removesuffix("…").strip()
-    return heading if heading and begin != title and heading.startswith(begin) else title
+def published_of(page: Html, title: str | None, body: list[str], zone: str | None = None) -> Dated | None:
+    """The day of publication and the route that served it: metadata (in the site's zone), the lines about the title,
+    the address."""
+    return meta_day(page, zone) or shown_day(page, title, body) or url_day(page.url)
 
 
-def _agrees(heading: str, title_tag: str) -> bool:
-    return not title_tag or heading in title_tag or title_tag.startswith(heading[:12])
-
-
-def published_of(page: Html, title: str | None, body: list[str]) -> Dated | None:
-    """The day of publication and the route that served it: metadata, the lines about the title, the address."""
-    return meta_day(page) or shown_day(page, title, body) or url_day(page.url)
-
-
-def meta_day(page: Html) -> Dated | None:
+def meta_day(page: Html, zone: str | None = None) -> Dated | None:
+    """The day of publication that the metadata tell, in the named zone."""
     values: list[object] = [page.metas.get(name) for name in _DATE_METAS]
     values.extend(item.get("datePublished") for item in page.json_ld)
-    values.extend(page.selector.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime").getall())
+    values.extend(page.selector.xpath("//time[@pubdate]/@datetime").getall())
+    values.extend(page.selector.xpath("//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content']").getall())
     for value in values:
-        if isinstance(value, str) and (day := first_day(value)):
+        if isinstance(value, str) and (day := stamped_day(value, zone)):
             return day, "metadata"
     return None
 
 
 def shown_day(page: Html, title: str | None, body: list[str]) -> Dated | None:
-    """The date printed between headline and text (else shortly before the text). Dates inside the text are those of
-    events, and those of the footer are nobody's: neither is looked at."""
-    lines = page.visible
-    begin = body[0][:20] if body else None
-    end = next((n for n, line in enumerate(lines) if begin and line.startswith(begin[: max(4, len(line))])), len(lines))
-    start = max((n for n, line in enumerate(lines[:end]) if title and line == title), default=None)
-    around = lines[start : min(end, start + _REACH)] if start is not None else lines[max(0, end - _REACH) : end]
-    if start is not None:
-        around += lines[max(0, start - 6) : start]
-    for line in around:
-        if len(line) <= _DATE_LINE and not _NOT_THE_PAGES_OWN.search(line) and (day := first_day(line)):
-            return day, "shown"
+    """The date printed between headline and text, else shortly above the headline or below the text. Dates inside the
+    text are those of events, those beside links are other pages', those of the footer are nobody's."""
+    lines = lines_shown(page)
+    begin = squeezed(body[0])[:20] if body else None
+    # a text may well begin with the words of its title
+    starts = (n for n, line in enumerate(lines) if begin and line.text != title and squeezed(line.text).startswith(begin))
+    start = next(starts, len(lines))
+    headline = max((n for n, line in enumerate(lines[:start]) if title and line.text == title), default=None)
+    if headline is None:
+        between: Sequence[Line] = []
+        around = [lines[max(0, start - _REACH) : start]]
+    else:
+        between = lines[headline + 1 : min(start, headline + 1 + _REACH)]
+        around = [lines[max(0, headline - _REACH_ABOVE) : headline]]
+    if start < len(lines):
+        around.append(_below(lines, start, body))
+    for place in (between, *([line for line in lines if not _is_anothers(line, page)] for lines in around)):
+        told = [(line.text, day) for line in place if (day := _day_in(line))]
+        # told as the day of publication, else not told as another day
+        for wanted in (_SAYS_PUBLISHED.search, lambda text: not _SAYS_UPDATED.search(text), bool):
+            if days_told := [day for text, day in told if wanted(text)]:
+                return days_told[0], "shown"
     return None
+
+
+def _day_in(line: Line) -> date | None:
+    """The day in a short line, if it may be the page's own."""
+    if len(line.text) > _DATE_LINE or _NOT_THE_PAGES_OWN.search(line.text):
+        return None
+    return first_day(line.text)
+
+
+def _is_anothers(line: Line, page: Html) -> bool:
+    """A line that leads to another page, or stands beside one that does."""
+    place = line.element.getparent()
+    beside = lines_shown(page)[max(0, line.number - 1) : line.number + 2]
+    return any(one.linked >= _LEADS_AWAY and (one is line or place in one.element.iterancestors()) for one in beside)
+
+
+def _below(lines: Sequence[Line], start: int, body: list[str]) -> Sequence[Line]:
+    """The lines right below the text, up to what leads elsewhere."""
+    last = squeezed(body[-1])
+    end = next((n + 1 for n in range(len(lines) - 1, start - 1, -1) if squeezed(lines[n].text) == last), None)
+    if end is None:
+        return []
+    following = lines[end : end + _REACH_BELOW]
+    following = following[: next((n for n, line in enumerate(following) if is_hard(line)), len(following))]
+    return [line for line in following if _SAYS_PUBLISHED.search(line.text) or is_day_alone(line.text)]
 
 
 def url_day(url: str) -> Dated | None:
@@ -136,51 +208,30 @@ def url_day(url: str) -> Dated | None:
     return None
 
 
-def body_of(page: Html) -> tuple[list[str], str] | None:
+def body_of(page: Html, furniture: Set[str] = frozenset()) -> tuple[list[str], str] | None:
     """The paragraphs of the article's text and the route that served them; None where no rule finds any.
 
-    trafilatura decides what is text. Where its choice and the block with the most paragraphs tell of one article,
-    what stands before and after that block (bylines, teasers of other stories) is left off, and old pages laid
-    out in tables get their paragraphs back. A text longer than any article is read as its densest block alone.
+    What a page marks as its text, then what its shape tells (``spiders.maintext``), then trafilatura, for texts so
+    short that no line of them reads like prose.
     """
     for css in _MARKED_BODIES:
         if lines := page.container(css):
             return lines, "metadata"
+    if text := _shape(page, furniture).text:
+        return [line.text for line in text], "shape"
     if sum(map(len, page.visible)) > _LONGEST:
-        return (block, "densest") if (block := _densest(page)) else None
+        return None
     text = _trafilatura(page.text, favor_precision=True) or _trafilatura(page.text, favor_recall=True) or ""
     found = [line for line in map(tidy, text.splitlines()) if line]
-    if not found:
-        return None
-    block = _densest(page)
-    if "|" in found[0][:2] and _letters(block) in _letters(found):
-        return block, "trafilatura"
-    lines_of_block = set(block)
-    shared = [number for number, line in enumerate(found) if line in lines_of_block]
-    told = sum(len(found[number]) for number in shared)
-    if told >= _ONE_ARTICLE * max(sum(map(len, block)), sum(map(len, found))):
-        found = found[shared[0] : shared[-1] + 1]
-    return found, "trafilatura"
-
-
-def _densest(page: Html) -> list[str]:
-    """The paragraphs of the element whose own ``p`` children hold the most text."""
-    weights: dict[HtmlElement, int] = {}
-    for paragraph in page.selector.root.iter("p"):
-        parent = paragraph.getparent()
-        if parent is not None:
-            weights[parent] = weights.get(parent, 0) + len("".join(paragraph.itertext()).strip())
-    if not weights:
-        return []
-    return paragraphs(max(weights, key=lambda parent: weights[parent]))
-
-
-def _letters(lines: list[str]) -> str:
-    return "".join("".join(lines).replace("|", "").split())
+    return (found, "trafilatura") if found else None
 
 
 def _trafilatura(text: str, *, favor_precision: bool = False, favor_recall: bool = False) -> str | None:
     found = trafilatura.extract(
-        text, include_comments=False, favor_precision=favor_precision, favor_recall=favor_recall
+        text,
+        include_comments=False,
+        favor_precision=favor_precision,
+        favor_recall=favor_recall,
+        prune_xpath=NOTE_MARKS,
     )
     return found if isinstance(found, str) else None

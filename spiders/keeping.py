@@ -21,7 +21,8 @@ from spiders import reading
 log = structlog.get_logger(__name__)
 
 _REFUSALS = {Outcome.BLOCKED, Outcome.CHALLENGED}
-_REFUSALS_ENOUGH = 3
+REFUSALS_ENOUGH = 3
+"""Refusals in a row after which a site is asked no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,14 @@ class Keeper:
     _refusals: int = 0
 
     def take(self, **exchange: Any) -> Shown:
+        """``put`` for an exchange of now."""
+        return self.put(Exchange(fetched_at=clock.now(self.settings), **exchange))
+
+    def put(self, exchange: Exchange) -> Shown:
         """Archive one exchange and, once that is on the disk, read it; gives what it shows. Raises OSError where it
         cannot be archived, which ends the run."""
         try:
-            record = self.writer.write(Exchange(fetched_at=clock.now(self.settings), **exchange))
+            record = self.writer.write(exchange)
         except OSError as error:
             self._broken("archiving", error)
             raise
@@ -151,10 +156,12 @@ class Keeper:
         self.counts[shown.outcome.value] += 1
         self.counts["items"] += sum(page.item is not None for page in shown.pages)
         self.counts["listed"] += len(shown.listed)
+        self.counts["off_list"] += len(shown.off_list)
+        self.counts["off_topic"] += shown.off_topic
         for page in shown.pages:
             self.routes.update(f"{name}:{route}" for name, route in page.routes.items())
         if record.url.endswith("/robots.txt"):
             return
         self._refusals = self._refusals + 1 if shown.outcome in _REFUSALS else 0
-        if self._refusals >= _REFUSALS_ENOUGH:
-            self.stopped = f"{_REFUSALS_ENOUGH} refusals in a row ({', '.join(shown.findings) or shown.outcome.value})"
+        if self._refusals >= REFUSALS_ENOUGH:
+            self.stopped = f"{REFUSALS_ENOUGH} refusals in a row ({', '.join(shown.findings) or shown.outcome.value})"

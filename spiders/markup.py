@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -36,10 +38,15 @@ _GROUPS = (
     "table",
     "ul",
 )
-_BLOCKS = frozenset((*_HEADINGS, *_TEXTS, *_GROUPS))
-_SILENT = frozenset(
+BLOCKS = frozenset((*_HEADINGS, *_TEXTS, *_GROUPS))
+SILENT = frozenset(
     ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "video", "audio")
 )
+NOTE_MARKS = (
+    "//sup[count(*) < 2 and not(*/*)][parent::a or parent::*/parent::a or a]"
+    "[translate(normalize-space(.), '0123456789[]()*†‡', '') = '']"
+)
+"""Marks of footnotes (`guests<a href="#n1"><sup>[1]</sup></a>`): no text, and they would stick to the word before."""
 _BREAK = "\x1e"
 _MOST_TRIED = 20
 # What XML cannot hold: as part of an attribute's name (bytes read in a wrong charset) lxml raises on it when asked.
@@ -53,6 +60,7 @@ _LETTER_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _YEAR = r"(?:19|20)\d\d"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _DAY = re.compile(
     rf"(?<!\d)(?P<y>{_YEAR})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*(?P<d>\d{{1,2}})(?!\d)"
     rf"|(?<!\d)(?P<y2>{_YEAR})(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?!\d)"
@@ -61,19 +69,26 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 
+_BESIDE_DAY = re.compile(r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|[ap]m|gmt|utc)\b|(?:星期|周)[一二三四五六日天]|[日时分秒]|[上下]午", re.I)
+_NUMERALS = dict(zip("〇一二三四五六七八九", range(10), strict=True)) | {"零": 0, "○": 0}
+_NUMERAL_DAY = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+
 
 class Html:
     """One HTML document, parsed once and lazily. ``text`` is the decoded source without what XML cannot
-    hold, ``is_cut`` where only its beginning."""
+    hold, ``is_cut`` where only its beginning. Of answers that are no HTML (feeds, JSON) the text alone is asked."""
 
-    def __init__(self, text: str, url: str) -> None:
-        self.text = text[:MOST_CHARACTERS].translate(_UNHOLDABLE)
-        self.is_cut = len(text) > MOST_CHARACTERS
+    def __init__(self, text: str, url: str, most: int = MOST_CHARACTERS) -> None:
+        self.text = text[:most].translate(_UNHOLDABLE)
+        self.is_cut = len(text) > most
         self.url = url
 
     @cached_property
     def selector(self) -> Selector:
-        return Selector(text=self.text or "<html></html>", type="html", base_url=self.url)
+        selector = Selector(text=self.text or "<html></html>", type="html", base_url=self.url)
+        for mark in selector.xpath(NOTE_MARKS):
+            mark.root.drop_tree()
+        return selector
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -117,44 +132,47 @@ class Html:
     def title_tag(self) -> str:
         return tidy(self.selector.xpath("string(//title)").get() or "")
 
-    def container(self, css: str) -> list[str]:
-        """The paragraphs of the first element that the selector names and that holds text; [] without one."""
+    def container(self, css: str, strips: Sequence[str] = ()) -> list[str]:
+        """The paragraphs of the first element that the selector names and that holds text, without those of elements
+        that ``strips`` name; [] without one."""
         tried: set[HtmlElement] = set()
+        left_out = {element.root for strip in strips for element in self.selector.css(strip)}
         for element in self.selector.css(css)[:_MOST_TRIED]:
             if tried.intersection(element.root.iterancestors()):
                 continue  # it was read with what it is nested in
             tried.add(element.root)
-            lines = paragraphs(element.root)
+            lines = paragraphs(element.root, left_out)
             if lines:
                 return lines
         return []
 
 
-def texts(element: HtmlElement) -> Iterator[str]:
-    """The texts in an element, in order and as they stand, without those of scripts, styles and the like."""
-    return (piece for piece in _pieces(element) if piece is not _BREAK)
+def texts(element: HtmlElement, left_out: Collection[HtmlElement] = frozenset()) -> Iterator[str]:
+    """The texts in an element, in order and as they stand, without those of the elements left out, of scripts, styles
+    and the like."""
+    return (piece for piece in _pieces(element, left_out) if piece is not _BREAK)
 
 
-def paragraphs(element: HtmlElement) -> list[str]:
-    """The paragraphs of an element. Block elements part them; inline elements leave no trace, since editors split
-    words with them (中联<span>部</span>)."""
-    return [line for line in map(tidy, "".join(_pieces(element)).split(_BREAK)) if line]
+def paragraphs(element: HtmlElement, left_out: Collection[HtmlElement] = frozenset()) -> list[str]:
+    """The paragraphs of an element without those of the elements left out. Block elements part them; inline elements
+    leave no trace, since editors split words with them (中联<span>部</span>)."""
+    return [line for line in map(tidy, "".join(_pieces(element, left_out)).split(_BREAK)) if line]
 
 
-def _pieces(element: HtmlElement) -> Iterator[str]:
+def _pieces(element: HtmlElement, left_out: Collection[HtmlElement] = frozenset()) -> Iterator[str]:
     """The texts in an element in order, with ``_BREAK`` where a block element begins and ends."""
     walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walker:
         if event == "start":
-            if node.tag in _SILENT:
+            if node.tag in SILENT or node in left_out:
                 walker.skip_subtree()
                 continue
-            if node.tag in _BLOCKS:
+            if node.tag in BLOCKS:
                 yield _BREAK
             if node.text:
                 yield node.text
             continue
-        if node.tag in _BLOCKS:
+        if node.tag in BLOCKS:
             yield _BREAK
         if node is not element and node.tail:
             yield node.tail
@@ -184,8 +202,31 @@ def first_day(text: str) -> date | None:
     return next(days(text), None)
 
 
+def is_day_alone(text: str) -> bool:
+    """Whether a text is a calendar day and nothing besides, but for weekday and hour."""
+    rest = _DAY.sub("", _NUMERAL_DAY.sub("", text))
+    return rest != text and not _LETTER_LATIN.search(rest := _BESIDE_DAY.sub("", rest)) and not _LETTER_HAN.search(rest)
+
+
+def stamped_day(text: str, zone: str | None) -> date | None:
+    """The day of a time as feeds and metadata write it (RFC 822, ISO 8601), else the first day printed. A time told in
+    UTC is turned into the named zone; one with an offset of its own is the site's local time already."""
+    stamp: datetime | None = None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            stamp = read(text.strip())
+            break
+        except (ValueError, TypeError, IndexError):
+            continue
+    if stamp is None or not _FIRST_YEAR <= stamp.year <= _LAST_YEAR:
+        return first_day(text)
+    is_utc = stamp.tzinfo is not None and not stamp.utcoffset()
+    return (stamp.astimezone(ZoneInfo(zone)) if zone and is_utc else stamp).date()
+
+
 def days(text: str) -> Iterator[date]:
-    """Every full calendar day printed in a text."""
+    """Every full calendar day printed in a text, in figures or Chinese numerals (二〇二六年三月十二日)."""
+    text = _NUMERAL_DAY.sub(_in_figures, text)
     for match in _DAY.finditer(text):
         year, month, day = (
             next(value for name, value in match.groupdict().items() if name[0] == wanted and value) for wanted in "ymd"
@@ -195,6 +236,17 @@ def days(text: str) -> Iterator[date]:
             yield date(int(year), number, int(day))
         except ValueError:
             continue
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    year = "".join(str(_NUMERALS[numeral]) for numeral in match[1])
+    return f"{year}年{_number(match[2])}月{_number(match[3])}日"
+
+
+def _number(numerals: str) -> int:
+    """A number below a hundred: 三, 十, 十二, 二十, 三十一."""
+    tens, ten, ones = numerals.rpartition("十")
+    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

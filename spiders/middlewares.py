@@ -8,6 +8,7 @@ from typing import Self, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
@@ -19,6 +20,8 @@ from spiders.failures import SHOWN, RobotsForbid, RobotsUnavailable, Stopped, ca
 from spiders.keeping import Keeper
 from spiders.site import SiteSpider
 
+MOST_DELAY = 600.0
+
 _ROBOTS = "idwatch_robots"
 
 
@@ -26,8 +29,8 @@ class ArchiveMiddleware:
     """Hands every exchange to the run's keeper: articles, lists, robots.txt, redirects and errors alike."""
 
     def __init__(self, crawler: Crawler, keeper: Keeper) -> None:
+        self._crawler = crawler
         self._keeper = keeper
-        self._own_servers = set(crawler.settings.getdict(CONNECT_TO))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,8 +42,10 @@ class ArchiveMiddleware:
     def process_request(self, request: Request) -> None:
         if self._keeper.stopped:
             raise Stopped(self._keeper.stopped)
-        # AutoThrottle would put the pause back that `connect_to` lifts; a redirect may lead to another host.
-        request.meta["autothrottle_dont_adjust_delay"] = urlsplit(request.url).hostname in self._own_servers
+        # AutoThrottle would put the pause back that `connect_to` lifts, and shorten one that a site asks for; a
+        # redirect may lead to another host.
+        paced = self._crawler.engine.downloader.per_slot_settings if self._crawler.engine else {}
+        request.meta["autothrottle_dont_adjust_delay"] = urlsplit(request.url).hostname in paced
         request.meta.pop(SHOWN, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -61,12 +66,14 @@ class RobotsMiddleware:
     """robots.txt by RFC 9309, where Scrapy's own takes every failure for a permission.
 
     An answer 4xx or an HTML page (MFA and the embassies answer so) has no rules; everything is forbidden where the
-    file could not be had: a network fault, an answer 5xx, an endless redirect (the embassy in the United States).
+    file could not be had: a network fault, an answer 5xx, an endless redirect (the embassy in the United States). A
+    `Crawl-delay` is kept to, as far as it is no wish never to be asked again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._name: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._own_servers = set(crawler.settings.getdict(CONNECT_TO))
         self._asked: dict[str, asyncio.Future[RobotParser | str]] = {}
 
     @classmethod
@@ -97,7 +104,19 @@ class RobotsMiddleware:
         if response.status >= 500:
             return f"robots.txt answered {response.status}"
         rules = b"" if response.status >= 400 or b"<html" in response.body[:2048].lower() else response.body
-        return ProtegoRobotParser(rules, cast(SiteSpider, self._crawler.spider))
+        parser = ProtegoRobotParser(rules, cast(SiteSpider, self._crawler.spider))
+        host = urlsplit(url).hostname or ""
+        if (delay := parser.crawl_delay(self._name)) and host not in self._own_servers:
+            slow_down(self._crawler.engine.downloader, host, delay)
+        return parser
+
+
+def slow_down(downloader: Downloader, host: str, delay: float) -> None:
+    """Let the downloader pause that many seconds at least between two requests to a host, at most ten minutes."""
+    pace = downloader.per_slot_settings.setdefault(host, {"concurrency": 1})
+    pace["delay"] = max(min(delay, MOST_DELAY), pace.get("delay", downloader.settings.getfloat("DOWNLOAD_DELAY")))
+    if host in downloader.slots:  # robots.txt itself has been asked through it
+        downloader.slots[host].delay = pace["delay"]
 
 
 def _phrase(status: int) -> str:

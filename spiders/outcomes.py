@@ -13,33 +13,22 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.words import Outcome, Record
+from spiders.maintext import lines_shown
 from spiders.markup import Html
+from spiders.stand_ins import scripts_of, stand_in
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _GONE = {404, 410}
 _REFUSED = {401, 403, 407, 429, 451}
 _CHALLENGE_STATUS = {412, 521}
 _SOFT_404_ADDRESS = re.compile(r"/web/system/|/index_17321\b|/(?:404|error|notfound)(?:\.\w+)?/?$", re.IGNORECASE)
-_SOFT_404_TEXT = re.compile(
-    r"\b404\b|page (?:was |is )?not found"
-    r"|(?:页面|网页|文章|内容|信息)[^。]{0,12}(?:不存在|已删除|已被删除|找不到|已下线|无法访问)"
-    r"|(?:找不到|无法找到)[^。]{0,12}(?:页面|网页|文件)",
-    re.IGNORECASE,
-)
+_LOGIN_ADDRESS = re.compile(r"/(?:log-?in|sign-?in|passport|sso|cas)(?:[/.]|$)", re.IGNORECASE)
 _SETS_COOKIE = re.compile(r"""\.cookie\s*=|\[\s*["']cookie["']\s*\]\s*=|\bcookie\s*=\s*["']""")
 _REOPENS = re.compile(
     r"window\.open\(|location\s*(?:\.\s*(?:href|reload|replace|assign)|\[|=)|\beval\(|setTimeout\(", re.IGNORECASE
 )
-_CAPTCHA = re.compile(
-    r"captcha|just a moment\.\.\.|attention required|checking your browser|verify (?:that )?you are (?:a )?human"
-    r"|验证码|安全验证|访问验证|人机验证|滑动验证|请完成(?:下列|以下)?验证",
-    re.IGNORECASE,
-)
-_CHALLENGE_MARKUP = re.compile(
-    r"/cdn-cgi/challenge-platform/|cf-chl-|geetest|_Incapsula_Resource|aliyun_waf", re.IGNORECASE
-)
-_LITTLE_TEXT = 400
 _NO_TEXT = 60
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +76,8 @@ def judge(
         return Verdict(Outcome.ERROR, broken)
     if not record.body:
         return Verdict(Outcome.ERROR, "empty_body")
+    if page is not None and not has_text and (form := stand_in(page, Outcome.BLOCKED, Outcome.ERROR)):
+        return Verdict(form.outcome, form.reason)
     if is_document:
         return _document(record, page, has_text, home_titles)
     return Verdict(Outcome.OK)
@@ -99,6 +90,8 @@ def _redirect(record: Record, is_document: bool, is_home: Callable[[str], bool])
     target = urljoin(record.url, location)
     if is_document and (is_home(target) or _SOFT_404_ADDRESS.search(urlsplit(target).path)):
         return Verdict(Outcome.MISSING, "sent_home", target)
+    if _LOGIN_ADDRESS.search(urlsplit(target).path):
+        return Verdict(Outcome.BLOCKED, "login_wall", target)
     return Verdict(Outcome.MOVED, "redirect", target)
 
 
@@ -109,28 +102,23 @@ def _document(record: Record, page: Html | None, has_text: bool, home_titles: fr
         return Verdict(Outcome.ERROR, "not_html")
     if has_text:
         return Verdict(Outcome.OK)
-    if page.title_tag in home_titles:
+    if page.title_tag in home_titles and _leads_elsewhere(page):
         return Verdict(Outcome.MISSING, "home_page")
-    told = f"{page.title_tag} {' '.join(page.visible)}"
-    if len(told) <= _LITTLE_TEXT and _SOFT_404_TEXT.search(told):
-        return Verdict(Outcome.MISSING, "soft_404")
+    if form := stand_in(page, Outcome.MISSING):
+        return Verdict(form.outcome, form.reason)
     return Verdict(Outcome.OK)
 
 
 def _challenge(page: Html, status: int) -> str | None:
-    told = " ".join(page.visible)
-    if len(told) > _LITTLE_TEXT:
-        return None
-    scripts = "\n".join(page.selector.xpath("//script/text()").getall())
-    if len(told) <= _NO_TEXT and _SETS_COOKIE.search(scripts) and _REOPENS.search(scripts):
+    scripts = scripts_of(page)
+    if len(" ".join(page.visible)) <= _NO_TEXT and _SETS_COOKIE.search(scripts) and _REOPENS.search(scripts):
         return "cookie_script"
-    if _CHALLENGE_MARKUP.search(page.text):
-        return "challenge_script"
-    # A short notice may well speak of a captcha somewhere; only a page that shows nothing else asks for one.
-    if _CAPTCHA.search(page.title_tag) or (
-        _CAPTCHA.search(told) and page.selector.css("input, img, form, iframe, script")
-    ):
-        return "captcha"
-    if status in _CHALLENGE_STATUS and scripts:
-        return f"status_{status}"
-    return None
+    if form := stand_in(page, Outcome.CHALLENGED):
+        return form.reason
+    return f"status_{status}" if status in _CHALLENGE_STATUS and scripts else None
+
+
+def _leads_elsewhere(page: Html) -> bool:
+    """Whether most of what a page shows are links: a home page, not an article whose title tag has the site's name."""
+    lines = lines_shown(page)
+    return sum(line.width * line.linked for line in lines) >= _MOSTLY * sum(line.width for line in lines)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from urllib.parse import urlsplit
 
 from scrapy.utils.misc import walk_modules_iter
 
 from spiders.site import SiteSpider
 
-MODULES = ("spiders.official",)
+MODULES = ("spiders.official", "spiders.watchdogs")
 """The packages whose modules declare sites; Scrapy's spider loader is given the same."""
 
 
@@ -26,7 +27,10 @@ def spiders() -> dict[str, type[SiteSpider]]:
     for package in MODULES:
         for module in walk_modules_iter(package):
             for value in vars(module).values():
-                if isinstance(value, type) and issubclass(value, SiteSpider) and value.__module__ == module.__name__:
+                if not (isinstance(value, type) and issubclass(value, SiteSpider)):
+                    continue
+                # a base has no name, and what a module imports is another one's
+                if value.__module__ == module.__name__ and getattr(value, "name", None):
                     if value.name in found:
                         raise TypeError(f"two sites are called {value.name!r}: {found[value.name]} and {value}")
                     found[value.name] = value
@@ -44,4 +48,8 @@ def spider(name: str) -> type[SiteSpider]:
 def owner(url: str) -> type[SiteSpider] | None:
     """The site whose document or list an address is; None for any other (two editions may share a host, and so its
     robots.txt)."""
-    return next((site for site in spiders().values() if site.owns(url)), None)
+    try:
+        host = urlsplit(url.strip()).hostname
+    except ValueError:
+        return None
+    return next((site for site in spiders().values() if host in site.hosts and site.owns(url)), None)

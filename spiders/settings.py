@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.config import Settings, load
 from spiders.download import CONNECT_TO
-from spiders.registry import MODULES
+from spiders.registry import MODULES, spiders
 
 
 def scrapy_settings(settings: Settings) -> dict[str, Any]:
@@ -37,8 +37,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": crawl.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
-        # A host sent elsewhere by `crawl.connect_to` is our own server: no pause.
-        "DOWNLOAD_SLOTS": {host: {"delay": 0, "jitter": 0, "concurrency": 4} for host in crawl.connect_to},
+        "DOWNLOAD_SLOTS": _paced(settings),
         # Scrapy would wait three minutes and take a gigabyte.
         "DOWNLOAD_TIMEOUT": crawl.timeout,
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
@@ -83,6 +82,15 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "LOGSTATS_INTERVAL": 0,
     }
+
+
+def _paced(settings: Settings) -> dict[str, dict[str, float]]:
+    """Hosts with a pace of their own: the pause that their site declares; none for a host that `crawl.connect_to`
+    sends elsewhere, to a server of ours."""
+    crawl = settings.crawl
+    slow = {host: site.delay for site in spiders().values() if site.delay is not None for host in site.hosts}
+    paced = {host: {"delay": max(delay, crawl.delay), "concurrency": 1} for host, delay in slow.items()}
+    return paced | {host: {"delay": 0, "jitter": 0, "concurrency": 4} for host in crawl.connect_to}
 
 
 def __getattr__(name: str) -> Any:

@@ -207,13 +207,6 @@ def _own_server(programs: Path) -> Iterator[str]:
 
 # Child processes
 
-# Scrapy, the reader, the extractor: all that a child may want. What is not there yet a child loads by itself.
-_LOADED = (
-    "idwatch", "spiders.crawl", "spiders.reading", "spiders.settings", "spiders.middlewares", "spiders.download",
-    "pipeline.extract.extractor", "pipeline.store.reprocess", "pypinyin", "trafilatura", "lxml.html",
-    "scrapy.core.downloader.handlers.http11", "scrapy.core.scheduler", "scrapy.extensions.throttle",
-)  # fmt: skip
-
 
 @dataclass
 class Child:
@@ -267,9 +260,11 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Child]:
     ``new_session`` makes the child lead a process group.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED))
-    with pytest.MonkeyPatch.context() as patch:  # what our console asks once, when it is loaded
-        patch.setenv("COLUMNS", "200")
+    context.set_forkserver_preload(["loaded"])
+    with pytest.MonkeyPatch.context() as patch:
+        # where tests/loaded.py is found; Python 3.11 does not hand its own path down
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]))
+        patch.setenv("COLUMNS", "200")  # what our console asks once, when it is loaded
         patch.setenv("NO_COLOR", "1")
         multiprocessing.forkserver.ensure_running()
     scratch = tmp_path_factory.mktemp("children")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 
 from pipeline.words import SiteKind
-from spiders.site import Pager, Section
+from spiders.site import ListForm, Section
 from spiders.trs import DOCUMENT_NAME, TrsSpider
 
 _HOSTS = ("www.idcpc.gov.cn", "www.idcpc.org.cn", "idcpc.gov.cn", "idcpc.org.cn")
 _ROOT = f"https://{_HOSTS[0]}"
-_VERIFIED = "read on a copy of our own making; never tried live"
+_VERIFIED = "read on a copy of our own making"
 _HOME_TITLES = frozenset(
     {
         "中共中央对外联络部",
@@ -92,7 +92,7 @@ class IdcpcEn(TrsSpider):
         Section(
             f"{_ROOT}/was5/web/search?page=1&channelid=237734&perpage=10&outlinepage=10",
             "All English news (search)",
-            pager=Pager.WAS5,
+            form=ListForm.WAS5,
             items_are_pages=True,
             optional=True,
             most_pages=3,

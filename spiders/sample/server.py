@@ -15,6 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 SITES = Path(__file__).parent / "sites"
 """The sample sites: ``first/<host>/<path>``, over it ``second`` with what has changed, and ``second/gone.txt``."""
 
+SITE_NAMES = ("idcpc_en", "idcpc_zh")
+"""The sites of which there is a sample."""
+
 STATES = ("first", "second")
 _GONE = "gone.txt"
 # 27 July 2025: one fixed date for all files, since what changes here changes by the digest of its bytes.

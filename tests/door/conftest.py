@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from digests.sink import Sink
-from spiders.sample.server import SampleServer
+from spiders.sample.server import SITE_NAMES, SampleServer
 
 FIRST = "2025-07-27T07:00:00+08:00"
 """The first pass over the sample sites, on the Sunday of their busy week."""
@@ -51,7 +51,7 @@ class World:
         self.database = folder / "data" / "idwatch.sqlite"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "idwatch.toml").write_text(
-            "[crawl]\nconnect_to = {"
+            f"[web]\nport = 0\n[crawl]\nsites = {json.dumps(SITE_NAMES)}\nconnect_to = {{"
             + ", ".join(f"{json.dumps(host)} = {json.dumps(address)}" for host, address in server.connect_to.items())
             + f'}}\n[mail]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\n',
             encoding="utf-8",

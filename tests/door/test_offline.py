@@ -30,7 +30,9 @@ def idwatch(forked: Any) -> Any:
 def offline(tmp_path: Path) -> Path:
     """A folder whose configuration sends the real hosts to a port where nothing answers."""
     hosts = ", ".join(f'"{host}" = "127.0.0.1:9"' for host in ("www.idcpc.gov.cn", "www.idcpc.org.cn"))
-    (tmp_path / "idwatch.toml").write_text(f"[crawl]\nconnect_to = {{{hosts}}}\n", encoding="utf-8")
+    (tmp_path / "idwatch.toml").write_text(
+        f'[crawl]\nsites = ["idcpc_zh", "idcpc_en"]\nconnect_to = {{{hosts}}}\n', encoding="utf-8"
+    )
     return tmp_path
 
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKED_EXTRAS = ("dev", "postgres", "export", "browse", "warc-fast")
+LOCKED_EXTRAS = ("dev", "postgres", "export", "browse", "browser", "warc-fast")
 MOST_LINES = 400
 
 

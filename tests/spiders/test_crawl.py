@@ -145,10 +145,8 @@ def test_limit_and_since(crawler: Any, server: SampleServer) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    tmp_path_factory: pytest.TempPathFactory, crawler_type: type, forked: Any
-) -> dict[str, list[tuple[Any, ...]]]:
-    crawler = crawler_type(tmp_path_factory.mktemp("undisturbed"), forked)
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, crawler_in: Any) -> dict[str, list[Any]]:
+    crawler = crawler_in(tmp_path_factory.mktemp("undisturbed"))
     with SampleServer() as server:
         crawler("idcpc_zh", connect_to=server.connect_to)
     return natural(crawler)

@@ -96,7 +96,7 @@ def test_the_door_tells_a_running_crawl_from_an_interrupted_one(
 ) -> None:
     hosts = ", ".join(f"{json.dumps(host)} = {json.dumps(address)}" for host, address in server.connect_to.items())
     config = tmp_path / "idwatch.toml"
-    config.write_text(f"[crawl]\nconnect_to = {{{hosts}}}\n", encoding="utf-8")
+    config.write_text(f'[crawl]\nsites = ["idcpc_zh", "idcpc_en"]\nconnect_to = {{{hosts}}}\n', encoding="utf-8")
     environment = {**os.environ, "IDWATCH_CLOCK__NOW": NOW, "NO_COLOR": "1", "COLUMNS": "200"}
 
     def started(*words: str) -> Any:

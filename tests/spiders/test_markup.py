@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.markup import Html, days, first_day, fragment, language_of, tidy
+from spiders.markup import Html, days, first_day, fragment, language_of, stamped_day, tidy
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,39 @@ def test_an_empty_container_gives_way_to_the_next() -> None:
 )
 def test_days(text: str, day: date | None) -> None:
     assert first_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Tue, 17 Sep 2024 20:00:07 +0000", date(2024, 9, 18)),
+        ("2024-09-17T20:00:07Z", date(2024, 9, 18)),
+        ("Tue, 17 Sep 2024 20:00:07 GMT", date(2024, 9, 18)),
+        # an offset of its own: the site's local time already
+        ("Tue, 17 Sep 2024 20:00:07 -0400", date(2024, 9, 17)),
+        ("2024-09-17T20:00:07", date(2024, 9, 17)),
+        ("Sept. 17, 2024", date(2024, 9, 17)),
+        ("0001-01-01T00:00:00+00:00", None),
+        ("9999-12-31T23:59:59+00:00", None),
+    ],
+)
+def test_a_time_in_utc_is_told_on_the_sites_day(text: str, day: date | None) -> None:
+    assert stamped_day(text, "Australia/Sydney") == day
+
+
+@pytest.mark.parametrize(
+    ("markup", "line"),
+    [
+        ('guests<a href="#n1"><sup>[1]</sup></a>.', "guests."),
+        ('guests<sup id="r1"><a href="#n1">1</a></sup>, who', "guests, who"),
+        ('guests<a class="see-footnote" href="#n1"><span><sup>12</sup></span></a> came', "guests came"),
+        ('the <a href="/x/">20<sup>th</sup> Congress</a>', "the 20th Congress"),
+        ("2,000 km<sup>2</sup>", "2,000 km2"),
+    ],
+)
+def test_marks_of_footnotes_are_no_text(markup: str, line: str) -> None:
+    page = Html(f"<article><p>{markup}</p></article>", "http://x/")
+    assert page.container("article") == [line]
 
 
 @pytest.mark.parametrize(

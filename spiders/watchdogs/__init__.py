@@ -1,0 +1,1 @@
+"""Watchdog and media sites, most of them rows of a table."""
