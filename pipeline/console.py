@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,7 +14,10 @@ from pipeline.config import ConfigError, Settings, load
 
 DONE, SOME_FAILED, USAGE = 0, 1, 2
 
-console = Console(highlight=False, markup=False)
+# A pipe has no width, for which Rich takes 80 columns and cuts the cells of wider tables.
+_PIPE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
+
+console = Console(highlight=False, markup=False, width=_PIPE)
 """Results, on standard output. Markup is off: a page's title may well hold ``[brackets]``."""
 
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)

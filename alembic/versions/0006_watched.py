@@ -16,9 +16,7 @@ _COMMENT = "Named by the setting crawl.sites, or that names none."
 
 def upgrade() -> None:
     with op.batch_alter_table("site") as table:
-        table.add_column(
-            sa.Column("watched", sa.Boolean(), nullable=False, server_default=sa.true(), comment=_COMMENT)
-        )
+        table.add_column(sa.Column("watched", sa.Boolean(), nullable=False, server_default=sa.true(), comment=_COMMENT))
 
 
 def downgrade() -> None:

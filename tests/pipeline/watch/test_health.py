@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, insert, select, update
 from typer.testing import CliRunner
 
 from pipeline.clock import beijing_day
+from pipeline.console import console
 from pipeline.store import known
 from pipeline.store.models import ArchiveRecord, Notice, Page, Reading, Run, Site, Snapshot, Visit
 from pipeline.store.sync import sync_sites
@@ -234,7 +235,7 @@ def idwatch(sqlite_house: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     settings = sqlite_house.settings
     monkeypatch.setenv("IDWATCH_DATABASE__URL", settings.database.url)
     monkeypatch.setenv("IDWATCH_ARCHIVE__FOLDER", str(settings.archive_folder))
-    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setattr(console, "_width", 250)
 
     def run(*words: str, now: datetime) -> Any:
         monkeypatch.setenv("IDWATCH_CLOCK__NOW", now.isoformat())
