@@ -1,4 +1,4 @@
-"""A page as its reader sees it: lines of text in order, each with where it stands and how much of it leads elsewhere."""
+"""A page as its reader sees it: lines of text in order, each with its place and how much of it leads elsewhere."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ def _broken(root: HtmlElement, own: _Own) -> Iterator[list[_Piece]]:
             text, inside = (node.tail if node is not root else None), False
         if not text:
             continue
-        holder = node if inside else node.getparent()
+        above = node.getparent()
+        holder = node if inside or above is None else above
         parts = _EMPTY_LINE.split(text) if preformatted else [text]
         for number, part in enumerate(parts):
             if number and pieces:

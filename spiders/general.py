@@ -11,8 +11,9 @@ from html import unescape
 import trafilatura
 
 from spiders.blocks import Line
+from spiders.maintext import Shape, lines_shown, names_line, shape_of
 from spiders.markup import NOTE_MARKS, Html, days, first_day, is_day_alone, stamped_day, texts, tidy
-from spiders.maintext import Shape, is_hard, lines_shown, names_line, shape_of, squeezed
+from spiders.prose import is_hard, squeezed
 
 # It reports every document without a text (an empty answer, an image) as an ERROR, four times. To us that is a reading
 # without a body, which the outcome of the visit tells of; its faults reach us as exceptions.
@@ -141,7 +142,9 @@ def meta_day(page: Html, zone: str | None = None) -> Dated | None:
     values: list[object] = [page.metas.get(name) for name in _DATE_METAS]
     values.extend(item.get("datePublished") for item in page.json_ld)
     values.extend(page.selector.xpath("//time[@pubdate]/@datetime").getall())
-    values.extend(page.selector.xpath("//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content']").getall())
+    values.extend(
+        page.selector.xpath("//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content']").getall()
+    )
     for value in values:
         if isinstance(value, str) and (day := stamped_day(value, zone)):
             return day, "metadata"
@@ -154,7 +157,9 @@ def shown_day(page: Html, title: str | None, body: list[str]) -> Dated | None:
     lines = lines_shown(page)
     begin = squeezed(body[0])[:20] if body else None
     # a text may well begin with the words of its title
-    starts = (n for n, line in enumerate(lines) if begin and line.text != title and squeezed(line.text).startswith(begin))
+    starts = (
+        n for n, line in enumerate(lines) if begin and line.text != title and squeezed(line.text).startswith(begin)
+    )
     start = next(starts, len(lines))
     headline = max((n for n, line in enumerate(lines[:start]) if title and line.text == title), default=None)
     if headline is None:
@@ -184,6 +189,8 @@ def _day_in(line: Line) -> date | None:
 def _is_anothers(line: Line, page: Html) -> bool:
     """A line that leads to another page, or stands beside one that does."""
     place = line.element.getparent()
+    if place is None:
+        return False
     beside = lines_shown(page)[max(0, line.number - 1) : line.number + 2]
     return any(one.linked >= _LEADS_AWAY and (one is line or place in one.element.iterancestors()) for one in beside)
 
@@ -217,8 +224,8 @@ def body_of(page: Html, furniture: Set[str] = frozenset()) -> tuple[list[str], s
     for css in _MARKED_BODIES:
         if lines := page.container(css):
             return lines, "metadata"
-    if text := _shape(page, furniture).text:
-        return [line.text for line in text], "shape"
+    if shown := _shape(page, furniture).text:
+        return [line.text for line in shown], "shape"
     if sum(map(len, page.visible)) > _LONGEST:
         return None
     text = _trafilatura(page.text, favor_precision=True) or _trafilatura(page.text, favor_recall=True) or ""

@@ -1,6 +1,6 @@
 """Which lines of a page are its headline and its article's text, told by the page's shape alone.
 
-Nothing is known of the site: no class, no tag is looked for by name. A text is lines of prose that stand in one
+Nothing is known of the site. A text is lines of prose that stand in one
 place; from the first of them its place is widened, as long as what is added reads like text too and neither
 headline, date nor links to other pages come in. What stands in the same place but is set otherwise (a box with a
 link, teasers of other stories, the editor's name, share bars) is left out.
@@ -16,68 +16,30 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from spiders.blocks import Line, lines_of
-from spiders.markup import Html, first_day, is_day_alone
+from spiders.markup import Html, is_day_alone
+from spiders.prose import (
+    SIZES,
+    around,
+    is_advert,
+    is_byline,
+    is_hard,
+    is_inserted,
+    is_label,
+    is_meta,
+    is_other_heading,
+    is_prose,
+    is_source,
+    squeezed,
+)
 
-_CLAUSES = re.compile(r"[，。；：！？、,.;:!?…—]")
-_SENTENCE_ENDS = re.compile(r"[。！？.!?…”\"’）)]\W*$")
-_PROSE_WIDTH = 40
 _HEADLINE_WIDTH = 320
 _LEAST_HEADLINE = 6
-_SHORT_LINE = 120
-_DAY_AND_LITTLE = 60
 _GOOD_SHARE = 0.3
-_LEADS_AWAY = 0.8
-_LONGEST_FURNITURE = 200
 _NO_LEAD = 160
 _GOOD_PART = 0.35
 _LEAST_NAMED = 8
-# Lines that stand around texts, in both languages. Whole lines or their beginnings: a text may speak of anything.
-_FURNITURE = re.compile(
-    r"©|&copy;|^copyright\b|all rights reserved|版权所有|[未非][经經].{0,8}授[权權]|ICP[备證证]|公网安备"
-    r"|^\W*(?:纠错\W*)?(?:责任编辑|責任編輯|责编|编辑[:：]|编 辑[:：]|网编|校对[:：]|审核[:：]|(?:web )?editors?\s?[:：])"
-    r"|^\W*(?:share (?:this|on|to|via)|分享(?:到|至|给)?(?:$|\W)|扫一扫|扫码|关注我们|返回顶部|back to top)"
-    r"|^\W*(?:print|打印(?:本页)?|关闭(?:窗口|本页)?|close(?: window)?|字号|字体|font size|text size)\b.{0,30}$"
-    r"|^\W*(?:tags?|标签|标籤|關鍵字|关键词|关键字|keywords?|filed under|posted in|topics?)\s*[:：]"
-    r"|^\W*(?:上一篇|下一篇|previous|next)\b.{0,3}[:：]?"
-    r"|^\W*(?:浏览次数|访问量|点击数?|阅读次数|views?)\s*[:：]"
-    r"|cookies?\b.{0,80}\b(?:consent|agree|use|browser|accept)|\bwe use cookies|使用\s*cookies?"
-    r"|^\W*(?:subscribe|sign up|log ?in|登录|订阅|newsletter)\b.{0,40}$",
-    re.IGNORECASE,
-)
-# Lines put between the paragraphs of a text.
-_INSERTED = re.compile(
-    r"^\W*(?:advertisements?|sponsored|广告|廣告)\W*$|^(?:also read|read also|read more|more on|see also)\s*:|^(?:延伸阅读|相关阅读)[:：]",
-    re.IGNORECASE,
-)
-# Headings over what is not the article.
-_OTHER_HEADINGS = re.compile(
-    r"^\W*(?:相关(?:新闻|报道|阅读|链接|文章|推荐)?|延伸阅读|推荐(?:阅读|新闻)?|热(?:门|点|榜).{0,6}|最新(?:消息|文章|新闻|发布)?"
-    r"|猜你喜欢|大家都在看|网友评论|评论(?:区)?|我来说两句|发表评论|更多(?:新闻|内容)?|归档"
-    r"|related(?: (?:articles?|stor(?:y|ies)|posts?|news|content|links?|reading|topics?))?|(?:leave a |post a )?comments?|"
-    r"\d+ comments?|leave a reply|repl(?:y|ies)|most (?:read|popular|viewed)|(?:the )?latest(?: news| stories| posts)?|"
-    r"read (?:also|more|next)|also read|more (?:from|on|news|stories)\b.{0,40}|you may also like|recommended(?: for you)?|"
-    r"recent (?:posts|comments|articles)|archives?|popular|trending|about (?:us|the author)|see also|up next)"
-    r"\W*(?:[(（]\d+[)）])?\W*$",
-    re.IGNORECASE,
-)
-_TODAY = re.compile(r"^\W*(?:今天是|今日|现在是|today(?: is)?\b|current time)", re.IGNORECASE)
-_LABELS = re.compile(
-    r"^\W*(?:正文|标题|標題|内容|日期|来源|來源|作者|时间|text|title|body|date|source|author|print|home|首页|搜索|search)\W*$",
-    re.IGNORECASE,
-)
-_ABOUT_IT = re.compile(
-    r"^\W*(?:(?:文章)?来源|來源|作者|文[/／]|记者|信息来源|稿源|发布(?:时间|日期|机构|者|单位)|发文日期|发表(?:时间|于)|"
-    r"published|posted|updated|last modified|date|source|author)\s*[:：]"
-    r"|^\d+ min(?:utes?)? read$|^阅读需要|\bmin read\b",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(r"^by [A-Z][\w.'’-]+(?: (?:and )?[A-Z][\w.'’-]*){0,6}$", re.IGNORECASE)
-_PUBLISHED = re.compile(r"发布|发表|发文|\b(?:published|posted|updated)(?: (?:on|at))?\b", re.IGNORECASE)
-_SOURCE = re.compile(r"^\W*(?:sources?)\s*:", re.IGNORECASE)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "b", "strong"))
-_SIZES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HEADINGS = SIZES | {"b", "strong"}
 _INLINE = frozenset(("a", "b", "strong", "span", "font", "em", "i", "u", "small", "big", "sub", "sup"))
-_HOLDERS = frozenset(("body", "td", "tr", "table", "article", "section", "main"))
 _TEXTUAL = _HEADINGS | {"p", "ul", "ol", "dl", "blockquote", "table", "pre", "center"}
 _WRAPPERS = frozenset(("td", "div", "p", "section"))
 _EMPHASIS = {"h1": 6, "h2": 5, "h3": 4, "h4": 3, "h5": 2, "h6": 2, "th": 3, "caption": 2, "b": 2, "strong": 2, "big": 2}
@@ -115,68 +77,11 @@ def lines_shown(page: Html) -> Sequence[Line]:
     return lines_of(bodies[0].root, page.url) if bodies else []
 
 
-# Lines
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def is_prose(line: Line) -> bool:
-    """A line that only a text has: long, with clauses, and not a link."""
-    return (
-        line.width >= _PROSE_WIDTH
-        and line.linked < 0.5
-        and not line.is_outside
-        and _CLAUSES.search(line.text) is not None
-        and not is_hard(line)
-        and not is_meta(line)
-        and not any(element.tag in _SIZES for element in _around(line))
-    )
-
-
-def is_hard(line: Line) -> bool:
-    """A line that no text has: furniture, a heading over other things, a link to another page."""
-    if _is_inserted(line):
-        return True
-    is_furniture = line.width <= _LONGEST_FURNITURE and _FURNITURE.search(line.text) is not None
-    return is_furniture or _OTHER_HEADINGS.search(line.text) is not None
-
-
-def is_meta(line: Line) -> bool:
-    """A line that tells of the article: its day, source, author."""
-    if line.width > _SHORT_LINE:
-        return False
-    if _TODAY.search(line.text) or _ABOUT_IT.search(line.text):
-        return True
-    if first_day(line.text) is None:
-        return False
-    # a day alone, or a day and little besides, but for headlines of weekly reports
-    if is_day_alone(line.text) or _PUBLISHED.search(line.text):
-        return True
-    is_short = line.width <= _DAY_AND_LITTLE and not _SENTENCE_ENDS.search(line.text)
-    return is_short and not any(element.tag in _SIZES for element in _around(line))
-
-
-def is_byline(line: Line) -> bool:
-    """A line that names the author alone."""
-    return line.width <= _SHORT_LINE and _BYLINE.search(line.text) is not None
-
-
-def _around(line: Line) -> Iterator[HtmlElement]:
-    """The elements that a line stands in, up to what holds other lines too, as far as tags tell."""
-    for element in (line.element, *line.element.iterancestors()):
-        if element.tag in _HOLDERS:
-            return
-        yield element
-
-
 # The headline
 
 
 def _named_headline(lines: Sequence[Line], named: Iterable[str]) -> Line | None:
-    """The line that shows what metadata or title tag name; of several the one
-    next to prose."""
+    """The line that shows what metadata or title tag name; of several the one next to prose."""
     last_prose: dict[HtmlElement, int] = {}
     for line in filter(is_prose, lines):
         last_prose.update((element, line.number) for element in (line.element, *line.element.iterancestors()))
@@ -196,15 +101,17 @@ def _named_headline(lines: Sequence[Line], named: Iterable[str]) -> Line | None:
 
 def names_line(name: str, told: str) -> bool:
     """Whether a title names a line: the line begins it, or is a good part of it."""
-    return told in name and (len(told) >= _GOOD_PART * len(name) or (len(told) >= _LEAST_NAMED and name.startswith(told)))
+    return told in name and (
+        len(told) >= _GOOD_PART * len(name) or (len(told) >= _LEAST_NAMED and name.startswith(told))
+    )
 
 
 def _may_be_headline(line: Line) -> bool:
     return (
         _LEAST_HEADLINE <= line.width <= _HEADLINE_WIDTH
-        and (line.linked < 0.5 or any(element.tag in _SIZES for element in _around(line)))
+        and (line.linked < 0.5 or any(element.tag in SIZES for element in around(line)))
         and not line.is_outside
-        and not _LABELS.search(line.text)
+        and not is_label(line)
     )
 
 
@@ -227,7 +134,7 @@ def _standing_out(lines: Sequence[Line], first: Line) -> Line | None:
 def _emphasis(line: Line) -> int:
     """How large a line is set, as far as its elements tell."""
     most = 0
-    for element in _around(line):
+    for element in around(line):
         size = element.get("size") or ""
         most = max(most, _EMPHASIS.get(str(element.tag), 0), 4 if size.isdigit() and int(size) >= 4 else 0)
         if element.get("role") == "heading" or _NAMED_HEADLINE.search(element.get("class") or ""):
@@ -269,7 +176,7 @@ class _Places:
     def _prose(self) -> Sequence[Line]:
         """The prose after the headline, in the nearest surroundings of the headline that have a good part of it."""
         after = self.lines[self.headline.number + 1 if self.headline else 0 :]
-        others = next((n for n, line in enumerate(after) if _OTHER_HEADINGS.search(line.text)), len(after))
+        others = next((n for n, line in enumerate(after) if is_other_heading(line)), len(after))
         if _is_enough(after[:others], after[:others]):
             after = after[:others]
         prose = [line for line in after if is_prose(line)]
@@ -294,7 +201,7 @@ class _Places:
         while (wider := place.getparent()) is not None and wider.tag != "html":
             first, end = self.spans[place]
             added = (line for line in self.within(wider) if not first <= line.number < end)
-            if any(self._ends_text(line) and not _INSERTED.search(line.text) for line in added):
+            if any(self._ends_text(line) and not is_advert(line) for line in added):
                 break
             place = wider
         if wider is None or wider.tag == "html":
@@ -309,8 +216,8 @@ class _Places:
         """The lines about a line up to those that end a text."""
         at = lines.index(seed)
         begin = next((n + 1 for n in range(at, -1, -1) if self._ends_text(lines[n])), 0)
-        ends = (n for n in range(at, len(lines)) if self._ends_text(lines[n]) and not _SOURCE.search(lines[n].text))
-        end = next(ends, len(lines))
+        behind = (n for n in range(at, len(lines)) if not is_source(lines[n], are_before=False))
+        end = next((n for n in behind if self._ends_text(lines[n])), len(lines))
         return lines[begin:end]
 
     def _inside(self, place: HtmlElement) -> list[Line]:
@@ -330,7 +237,7 @@ class _Places:
             elif _set_as(child) in kinds or _is_plain(child):
                 kept += [*short, *(line for line in self.within(child) if not is_hard(line))]
                 short = []
-            elif child.tag in _SIZES or all(inner.tag in _INLINE for inner in child.iterdescendants()):
+            elif child.tag in SIZES or all(inner.tag in _INLINE for inner in child.iterdescendants()):
                 short += [line for line in self.within(child) if not is_hard(line)]  # a subheading, if text follows
         return sorted(kept, key=lambda line: line.number)
 
@@ -341,12 +248,13 @@ class _Places:
         waiting: list[Line] = []  # for text behind it
         is_apart = False
         wanted = _set_as(place)
-        is_within = self.headline is not None and not self._holds_headline(place.getparent())
+        about = place.getparent()
+        is_within = self.headline is not None and about is not None and not self._holds_headline(about)
         for child in children:
             told = self.within(child)
             is_same = _set_as(child) == wanted
             ending = [line for line in told if self._ends_text(line) or (are_before and is_byline(line))]
-            if any(line is self.headline or _OTHER_HEADINGS.search(line.text) for line in ending):
+            if any(line is self.headline or is_other_heading(line) for line in ending):
                 break
             if not told:
                 continue
@@ -355,7 +263,7 @@ class _Places:
                 continue
             if are_before and is_same and is_within:  # a day or an author above the text, set as the text is
                 ending = [line for line in ending if not (is_day_alone(line.text) or is_byline(line))]
-            if any(not _is_inserted(line) and not _is_source(line, are_before) for line in ending):
+            if any(not is_inserted(line) and not is_source(line, are_before) for line in ending):
                 break
             waiting += [line for line in told if not is_hard(line)]
             is_heading = child.tag in _HEADINGS and (not are_before or self.headline is None)
@@ -383,19 +291,10 @@ def _is_plain(element: HtmlElement) -> bool:
 
 def _up_to(element: HtmlElement, top: HtmlElement) -> Iterator[HtmlElement]:
     """An element and those about it that are inside of another."""
-    while element is not top:
-        yield element
-        element = element.getparent()
-
-
-def _is_inserted(line: Line) -> bool:
-    """A line between paragraphs that is none: an advertisement's mark, a link to another story."""
-    return line.linked >= _LEADS_AWAY or _INSERTED.search(line.text) is not None
-
-
-def _is_source(line: Line, are_before: bool) -> bool:
-    """A source named below a text is its last line; above it, it is furniture."""
-    return not are_before and _SOURCE.search(line.text) is not None
+    for one in (element, *element.iterancestors()):
+        if one is top:
+            return
+        yield one
 
 
 def _is_enough(some: Sequence[Line], lines: Sequence[Line]) -> bool:

@@ -69,9 +69,14 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 
-_BESIDE_DAY = re.compile(r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|[ap]m|gmt|utc)\b|(?:星期|周)[一二三四五六日天]|[日时分秒]|[上下]午", re.I)
+_BESIDE_DAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|[ap]m|gmt|utc)\b|(?:星期|周)[一二三四五六日天]|[日时分秒]|[上下]午",
+    re.I,
+)
 _NUMERALS = dict(zip("〇一二三四五六七八九", range(10), strict=True)) | {"零": 0, "○": 0}
-_NUMERAL_DAY = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_NUMERAL_DAY = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
 
 
 class Html:

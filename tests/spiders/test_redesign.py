@@ -7,7 +7,6 @@ texts (banners, consent layers, teasers with other days, share bars, comments, f
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections import Counter
@@ -33,6 +32,8 @@ from spiders.site import SiteSpider
 
 HERE = Path(__file__).parent
 LAYOUTS = sorted(path.stem for path in (HERE / "layouts").glob("*.html"))
+BLIND = sorted(path.stem for path in (HERE / "layouts_blind").glob("*.html"))
+"""Layouts by other hands, that no rule was made for: they are measured, and no single fault of them is looked at."""
 ARTICLES = sorted(
     path.relative_to(HERE / "pages").with_suffix("").as_posix() for path in HERE.glob("pages/*/article_*.json")
 )
@@ -42,6 +43,10 @@ WEEKDAYS_ZH = "一二三四五六日"
 DIGITS_ZH = "〇一二三四五六七八九"
 FIELDS = ("title", "published", "body")
 GOAL = 0.98
+BLIND_FLOOR = Counter(title=1763, published=1767, body=1511)
+"""Of 1860: the figures of the first look at the blind layouts."""
+BLIND_FLOOR_OF_SAMPLE = Counter(title=90, published=90, body=75)
+"""Of 93: the same of the sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,9 @@ def pieces(text: str) -> list[str]:
 
 @cache
 def environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(HERE / "layouts"), autoescape=True, undefined=StrictUndefined)
+    made = Environment(
+        loader=FileSystemLoader([HERE / "layouts", HERE / "layouts_blind"]), autoescape=True, undefined=StrictUndefined
+    )
     made.filters["pieces"] = pieces
     return made
 
@@ -173,14 +180,16 @@ def owner(url: str) -> type[SiteSpider]:
 
 # The test
 
-EVERY = [(article, layout) for article in ARTICLES for layout in LAYOUTS]
-SAMPLE = [
-    (article, layout)
-    for row, article in enumerate(ARTICLES)
-    for column, layout in enumerate(LAYOUTS)
-    if (row + column) % 14 == 0
-]
-"""Each article in two layouts, each layout with six or seven articles; all of them under the mark `soak`."""
+
+def sample(layouts: list[str], every: int) -> list[tuple[str, str]]:
+    """Each article in some of the layouts and each layout with some of the articles; all with ``every`` 1."""
+    return [
+        (article, layout)
+        for row, article in enumerate(ARTICLES)
+        for column, layout in enumerate(layouts)
+        if (row + column) % every == 0
+    ]
+
 
 Exchange = Callable[[str], Record]
 Expected = Callable[[str], dict[str, Any]]
@@ -214,22 +223,37 @@ def measured(cases: list[tuple[str, str]], exchange: Exchange, expected: Expecte
         right.update(fields)
         wrong.update(f"{field} in {layout}" for field in FIELDS if field not in fields)
     told = ", ".join(f"{field} {right[field]}/{len(cases)}" for field in FIELDS)
-    print(f"\nread right after a redesign: {told}; wrong: {dict(wrong)}")
+    by_layout = "" if cases[0][1] in BLIND else f"; wrong: {dict(wrong)}"
+    print(f"\nread right after a redesign: {told}{by_layout}")
     return right
 
 
 def test_a_redesigned_site_is_read_without_new_rules(exchange: Exchange, expected: Expected) -> None:
     assert len(LAYOUTS) >= 20
-    assert {article for article, _ in SAMPLE} == set(ARTICLES)
-    assert {layout for _, layout in SAMPLE} == set(LAYOUTS)
-    right = measured(SAMPLE, exchange, expected)
-    assert all(right[field] >= GOAL * len(SAMPLE) for field in FIELDS)
+    cases = sample(LAYOUTS, 14)
+    assert ({article for article, _ in cases}, {layout for _, layout in cases}) == (set(ARTICLES), set(LAYOUTS))
+    right = measured(cases, exchange, expected)
+    assert all(right[field] >= GOAL * len(cases) for field in FIELDS)
 
 
 @pytest.mark.soak
 def test_every_redesigned_site_is_read_without_new_rules(exchange: Exchange, expected: Expected) -> None:
-    right = measured(EVERY, exchange, expected)
-    assert all(right[field] >= GOAL * len(EVERY) for field in FIELDS)
+    cases = sample(LAYOUTS, 1)
+    right = measured(cases, exchange, expected)
+    assert all(right[field] >= GOAL * len(cases) for field in FIELDS)
+
+
+def test_layouts_that_no_rule_was_made_for_are_read_no_worse_than_at_first(
+    exchange: Exchange, expected: Expected
+) -> None:
+    right = measured(sample(BLIND, 20), exchange, expected)
+    assert right >= BLIND_FLOOR_OF_SAMPLE
+
+
+@pytest.mark.soak
+def test_all_layouts_that_no_rule_was_made_for(exchange: Exchange, expected: Expected) -> None:
+    right = measured(sample(BLIND, 1), exchange, expected)
+    assert right >= BLIND_FLOOR
 
 
 # The shift of routes
@@ -280,14 +304,16 @@ class Redesigned:
         pages = {f"/news/{day:%Y%m}/t{day:%Y%m%d}_{number}.html": number for number, day in enumerate(DAYS)}
         if path == "/news/":
             newest = [name for name, number in pages.items() if number < self.published]
-            return 200, "".join(f'<ul><li><a href="{name}">第{pages[name]}次会见</a></li></ul>' for name in newest).encode()
+            return 200, "".join(
+                f'<ul><li><a href="{name}">第{pages[name]}次会见</a></li></ul>' for name in newest
+            ).encode()
         if path not in pages:
             return 404, b"none"
         return 200, self.page(pages[path]).encode()
 
     def page(self, number: int) -> str:
         day, title = DAYS[number], f"中联部第{number}次会见外国政党代表团"
-        text = f"{day.month}月{day.day}日，中联部有关负责人在京会见外国政党代表团，双方就加强治国理政经验交流深入交换意见。"
+        text = f"{day.month}月{day.day}日，中联部有关负责人在京会见外国政党代表团，双方就加强治国理政经验交流交换意见。"
         if number < REDESIGNED_ON:
             return f'<title>{title}</title><h1>{title}</h1><p>{day}</p><div class="TRS_Editor"><p>{text}</p></div>'
         return rendered("02_hashed_divs_json_ld", "zh", "示例网", f"https://{HOST}/", title, day, [("text", text)])
