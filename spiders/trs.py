@@ -61,12 +61,13 @@ class TrsSpider(SiteSpider, abstract=True):
         furniture = cls.furniture()
         body = cls._body(page, rules) or general.body_of(page, furniture)
         title = cls._title(page, rules)
-        shown = general.shown_day(page, title[0] if title else None, body[0] if body else [])
-        address_first = bool(cls.event_dated and cls.event_dated.search(page.url))
-        undated = bool(cls.moved_in_bulk and cls.moved_in_bulk.search(page.url))
-        by_address = None if undated else general.url_day(page.url)
-        printed = general.meta_day(page) or articles.day_by(page, rules)
-        published = printed or (by_address or shown if address_first else shown or by_address)
+        published = general.meta_day(page) or articles.day_by(page, rules)
+        if published is None:  # to look for a day that is only shown takes longer than all the rest
+            shown = general.shown_day(page, title[0] if title else None, body[0] if body else [])
+            address_first = bool(cls.event_dated and cls.event_dated.search(page.url))
+            undated = bool(cls.moved_in_bulk and cls.moved_in_bulk.search(page.url))
+            by_address = None if undated else general.url_day(page.url)
+            published = by_address or shown if address_first else shown or by_address
         return ArticleReading(title, published, body)
 
     @classmethod

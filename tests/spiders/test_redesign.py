@@ -319,6 +319,7 @@ class Redesigned:
         return rendered("02_hashed_divs_json_ld", "zh", "示例网", f"https://{HOST}/", title, day, [("text", text)])
 
 
+@pytest.mark.slow
 def test_a_redesigned_sites_health_is_drifting(crawler: Any) -> None:
     site = Redesigned()
     order: dict[str, Any] = {

@@ -301,6 +301,7 @@ class Crawl:
         return {url: title for url, _, title in found}  # of the article, where there is an item too
 
 
+@pytest.mark.slow
 def test_all_sites_are_crawled_at_once_and_the_ill_stop_nobody(
     replica: Replica, tmp_path: Path, forked: Callable[..., Any]
 ) -> None:
