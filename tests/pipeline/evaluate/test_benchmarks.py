@@ -1,10 +1,13 @@
-"""The benchmarks in short form: the made-up world is the same each time, and the resolver finds its events."""
+"""The benchmarks in short form: the made-up world and mirror are the same each time, and what is in them is found."""
 
 from __future__ import annotations
 
 import importlib
+import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -41,3 +44,35 @@ def test_the_resolver_finds_the_events_of_the_world(bench: ModuleType) -> None:
     found = bench.job("idwatch", 1500)
     assert found["right"] / found["predicted"] > 0.97
     assert found["right"] / found["true"] > 0.93
+
+
+@pytest.fixture
+def crawl_bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return importlib.import_module("crawl")
+
+
+def test_the_mirror_has_as_many_pages_as_asked_and_its_lists_name_each_once(crawl_bench: ModuleType) -> None:
+    mirror = importlib.import_module("_mirror")
+    count = 45
+    lists = [mirror.answer(f"/lldt/{name}", count) for name in ("", "index_1.html", "index_2.html")]
+    assert mirror.answer("/lldt/index_3.html", count) is None
+    named = [
+        path for path in (mirror.path_of(number, count) for number in range(count)) if "".join(lists).count(path) == 1
+    ]
+    assert len(set(named)) == count
+    assert mirror.answer(named[7], count) == mirror.page_of(7, count) != mirror.page_of(8, count)
+
+
+@pytest.mark.slow
+def test_the_whole_chain_over_a_small_mirror(forked: Callable[..., Any], crawl_bench: ModuleType) -> None:
+    with importlib.import_module("_mirror").mirror(25) as address:
+        child = forked(
+            str(FOLDER / "crawl.py"), "--job", "idwatch", "--pages", "25", "--address", address, folder=FOLDER.parent
+        )
+        assert child.wait() == 0, child.stderr
+    found = json.loads(child.stdout.splitlines()[-1])
+    assert (found["pages"], found["readings"], found["mentions"]) == (25, 25, 25)
+    assert len(found["memory"]) == 4
+    assert found["memory"] == sorted(found["memory"])
+    assert found["processor"] > found["crawled"]["processor"] > 0
