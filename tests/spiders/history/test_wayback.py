@@ -331,8 +331,8 @@ def test_killed_again_and_again_it_ends_as_an_undisturbed_one(
     assert len(ours) == STATES
     assert [one for one in ours if archived[one] > 1] == []
     asked = Counter(web.asked())
-    # one request at a time: what was under way at a kill is asked again
-    assert sum(asked.values()) - len(asked) <= kills
+    # one request at a time: what was under way at a kill is asked again, at worst with what led to it
+    assert sum(asked.values()) - len(asked) <= 2 * kills
 
 
 # What is asked of the index
