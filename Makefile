@@ -104,7 +104,7 @@ COMPILE = $(VENV)-lock/bin/uv pip compile --no-config --quiet --universal --gene
 
 lock: $(VENV)-lock/.uv-$(UV)
 	@echo "cryptography<49; sys_platform == 'darwin' and platform_machine == 'x86_64'" > $(VENV)-lock/wheels.txt
-	$(COMPILE) --constraint $(VENV)-lock/wheels.txt --extra dev --extra postgres --extra export --extra browse --extra browser --extra warc-fast -o requirements-dev.lock
+	$(COMPILE) --constraint $(VENV)-lock/wheels.txt --extra dev --extra postgres --extra export --extra browse --extra browser --extra charts --extra dkim --extra warc-fast -o requirements-dev.lock
 	$(COMPILE) --constraint requirements-dev.lock -o requirements.lock
 	$(COMPILE) --constraint requirements-dev.lock --extra linkage --group bench -o requirements-bench.lock
 

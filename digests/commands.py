@@ -15,8 +15,8 @@ from digests import subscribers
 from digests.delivery import DeliveryError, Report, send_edition
 from digests.editions import EditionError, make_edition
 from digests.message import SenderError
+from digests.periods import Period, PeriodError, parse_period
 from digests.subscribers import SubscriberError, Wanted
-from digests.weeks import Week, WeekError, parse_week
 from pipeline import clock
 from pipeline.config import Settings
 from pipeline.console import SOME_FAILED, USAGE, console, err, fail, settings_of
@@ -150,8 +150,8 @@ def remove(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMA
     console.print("removed")
 
 
-def _week(name: str | None) -> Week | None:
-    return parse_week(name) if name is not None else None
+def _week(name: str | None) -> Period | None:
+    return parse_period(name) if name is not None else None
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def _database(ctx: typer.Context) -> Iterator[tuple[Database, Settings]]:
             yield database, settings
         finally:
             database.close()
-    except (WeekError, SubscriberError, SenderError) as error:
+    except (PeriodError, SubscriberError, SenderError) as error:
         fail(str(error), USAGE)
     except (DatabaseError, DeliveryError, EditionError, LockHeld, OSError) as error:
         fail(str(error), SOME_FAILED)

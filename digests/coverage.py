@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from digests.entries import host_of
+from digests.periods import Period, Week
 from digests.rows import Edited, Gap, Name, Removed
 from digests.texts import clean, is_chinese, web_address
-from digests.weeks import Week, week_of
 from pipeline.clock import beijing_day
 from pipeline.store.known import CRAWL
 from pipeline.store.models import Change, Edition, Page, Reading, Run, Site, Snapshot
@@ -34,10 +34,10 @@ def first_week(began: datetime) -> Week:
 
     What the morning after a week shows belongs to its edition (see SEEN_AFTER).
     """
-    return week_of(beijing_day(began - SEEN_AFTER))
+    return Week.holding(beijing_day(began - SEEN_AFTER))
 
 
-def gaps(session: Session, week: Week, cut_off: datetime) -> tuple[Gap, ...]:
+def gaps(session: Session, week: Period, cut_off: datetime) -> tuple[Gap, ...]:
     """The watched sites of which the week is not, or not wholly, known at the cut-off, by title.
 
     A site is read for the week by a good run that began in it or later; ``stopped`` says that good runs end
@@ -69,7 +69,7 @@ def gaps(session: Session, week: Week, cut_off: datetime) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def seen_window(session: Session, week: Week, cut_off: datetime) -> tuple[datetime, datetime]:
+def seen_window(session: Session, week: Period, cut_off: datetime) -> tuple[datetime, datetime]:
     """From when to when (the end excluded) an edition tells what was seen to change.
 
     What is seen on the morning after the week still goes into its edition; the next one begins where it ended. So a
@@ -80,11 +80,11 @@ def seen_window(session: Session, week: Week, cut_off: datetime) -> tuple[dateti
     return since, _seen_until(week, cut_off)
 
 
-def _seen_until(week: Week, cut_off: datetime) -> datetime:
+def _seen_until(week: Period, cut_off: datetime) -> datetime:
     return min(cut_off + timedelta(microseconds=1), week.ends_at + SEEN_AFTER)
 
 
-def edited(session: Session, week: Week, cut_off: datetime) -> tuple[tuple[Edited, ...], int]:
+def edited(session: Session, week: Period, cut_off: datetime) -> tuple[tuple[Edited, ...], int]:
     """The pages whose content was seen to change materially, and how many other edits there were."""
     since, until = seen_window(session, week, cut_off)
     before, after = aliased(Snapshot), aliased(Snapshot)
@@ -120,7 +120,7 @@ def edited(session: Session, week: Week, cut_off: datetime) -> tuple[tuple[Edite
     return tuple(pages), small
 
 
-def removed(session: Session, week: Week, cut_off: datetime) -> tuple[Removed, ...]:
+def removed(session: Session, week: Period, cut_off: datetime) -> tuple[Removed, ...]:
     """The pages that were seen to have stopped answering, or were confirmed as gone."""
     since, until = seen_window(session, week, cut_off)
     rows = session.execute(

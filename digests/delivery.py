@@ -21,9 +21,9 @@ from sqlalchemy import select, update
 from digests.editions import freeze, mail_links, queue
 from digests.folders import worded
 from digests.message import MailFacts, as_bytes, message, sender_address, unsubscribe_link
+from digests.periods import Period, Week, parse_period
 from digests.rendering import Rendered, fill
 from digests.smtp import Fate, Line, ServerError, is_loopback
-from digests.weeks import Week, ended_week, parse_week
 from pipeline.config import Settings
 from pipeline.store.database import Database
 from pipeline.store.locks import held, process_start
@@ -48,7 +48,7 @@ class SampleRefused(DeliveryError):
 class Report:
     """What one delivery did: deliveries by their state, and where mails were written instead of sent."""
 
-    week: Week
+    week: Period
     states: Counter[str] = field(default_factory=Counter)
     outbox: Path | None = None
     trouble: str | None = None
@@ -80,7 +80,7 @@ def check_sample(database: Database, settings: Settings) -> None:
 def send_edition(
     database: Database,
     settings: Settings,
-    week: Week | None,
+    week: Period | None,
     now: datetime,
     *,
     newcomers: bool = True,
@@ -93,7 +93,7 @@ def send_edition(
     """
     check_sample(database, settings)
     sender_address(settings.mail.sender)
-    week = week or ended_week(now)
+    week = week or Week.ended(now)
     edition = freeze(database, week, now)
     if edition is None:
         raise DeliveryError(
@@ -121,7 +121,7 @@ def deliver(
     with held(database, LOCK):
         settle(database, now)
         with database.reading() as session:
-            week = parse_week(session.get_one(Edition, edition).period)
+            week = parse_period(session.get_one(Edition, edition).period)
         report = Report(week)
         letters = _letters(database, settings, edition, now, stop or threading.Event())
         if settings.mail.host is None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from digests.coverage import first_week, watch_began
 from digests.editions import frozen_edition
-from digests.slices import subscribed_slices
-from digests.weeks import Week, ended_week
+from digests.periods import Week
+from digests.slices import WEEKLY, subscribed_slices
 from pipeline.config import DigestSettings
 from pipeline.store.known import CRAWL
 from pipeline.store.models import Delivery, Run, Site
@@ -59,12 +59,12 @@ def due_digest(session: Session, digest: DigestSettings, now: datetime) -> Week 
     has deliveries that are queued, or deferred long enough ago. A service that slept over the hour catches up; a week
     that ended before the watch began is never due.
     """
-    week = ended_week(sending_hour(digest, now))
+    week = Week.ended(sending_hour(digest, now))
     edition = frozen_edition(session, week)
     if edition is None:
         began = watch_began(session)
         watched = began is not None and week >= first_week(began)
-        return week if watched and subscribed_slices(session) else None
+        return week if watched and subscribed_slices(session, WEEKLY) else None
     rows = session.execute(
         select(Delivery.state, Delivery.attempts, Delivery.changed_at).where(
             Delivery.edition_id == edition.id, Delivery.state.in_(["queued", "deferred"])

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from digests.coverage import first_week, watch_began
 from digests.folders import worded, write_folder
 from digests.message import MailFacts, draft_message
+from digests.periods import Period, Week
 from digests.rendering import Links, Rendered, fill, render
 from digests.rows import EditionRows, as_plain, canonical, checksum
 from digests.selection import choose
-from digests.slices import DEFAULT_KEY, default_slice_id, subscribed_slices
-from digests.weeks import Week, running_week
+from digests.slices import DEFAULT_KEY, WEEKLY, default_slice_id, subscribed_slices
 from digests.wording import day
 from pipeline.clock import beijing_day
 from pipeline.config import Settings
@@ -36,7 +36,7 @@ class EditionError(Exception):
 class EditionFolder:
     """An edition as files: its folder, whose ``index.html`` opens in a browser, and what it says in one line."""
 
-    week: Week
+    week: Period
     path: Path
     frozen: bool
     subject: str
@@ -55,14 +55,14 @@ class FrozenSlice:
     cut_off: datetime
 
 
-def make_edition(database: Database, settings: Settings, week: Week | None, now: datetime) -> EditionFolder:
+def make_edition(database: Database, settings: Settings, week: Period | None, now: datetime) -> EditionFolder:
     """The edition of a week (None: the running one in Beijing) as a folder of files, replaced as a whole.
 
     Freezes nothing: of a week that was sent the folder shows what was sent. The same database, week and instant
     give the same bytes. Raises EditionError where a frozen edition no longer has its checksum, OSError, with the path
     and its key, where the folder cannot be written.
     """
-    week = week or running_week(now)
+    week = week or Week.running(now)
     with database.reading() as session:
         slice_id = default_slice_id(session)
         frozen = frozen_slice(session, week, slice_id)
@@ -104,12 +104,12 @@ def _document(slices: Sequence[tuple[str, EditionRows]]) -> str:
 # --- freezing --------------------------------------------------------------------------------------
 
 
-def frozen_edition(session: Session, week: Week) -> Edition | None:
+def frozen_edition(session: Session, week: Period) -> Edition | None:
     """The frozen edition of a week, None where it was never sent."""
     return session.scalar(select(Edition).where(Edition.period == week.name))
 
 
-def frozen_slice(session: Session, week: Week, slice_id: int | None) -> FrozenSlice | None:
+def frozen_slice(session: Session, week: Period, slice_id: int | None) -> FrozenSlice | None:
     """What a slice was sent for a week; for a slice without one, what the first slice was. None where nothing was sent.
 
     Raises EditionError where the stored bytes no longer have their checksum.
@@ -127,14 +127,14 @@ def frozen_slice(session: Session, week: Week, slice_id: int | None) -> FrozenSl
     return FrozenSlice(rendered, edition.rows, edition.cut_off)
 
 
-def _damaged(week: Week) -> str:
+def _damaged(week: Period) -> str:
     return (
         f"The frozen edition {week} in the database does not have its checksum: it was changed after it was sent. "
         "Restore the tables edition and edition_slice from a backup."
     )
 
 
-def freeze(database: Database, week: Week, now: datetime) -> int | None:
+def freeze(database: Database, week: Period, now: datetime) -> int | None:
     """Freeze the edition of a week for all slices that somebody subscribes to; queue its deliveries. Returns its id.
 
     Rows, rendered slices, ledger and deliveries are written in one unit of work: a process killed before it
@@ -152,7 +152,9 @@ def freeze(database: Database, week: Week, now: datetime) -> int | None:
             return edition.id
         _check_watched(session, week)
         sample = database.is_sample
-        chosen = [(one, choose(session, week, one.id, now, sample=sample)) for one in subscribed_slices(session)]
+        chosen = [
+            (one, choose(session, week, one.id, now, sample=sample)) for one in subscribed_slices(session, WEEKLY)
+        ]
     if not chosen:
         return None
     rendered = [(one, choice, render(choice.rows, draft=False)) for one, choice in chosen]
@@ -176,7 +178,7 @@ def freeze(database: Database, week: Week, now: datetime) -> int | None:
         return edition.id
 
 
-def _check_watched(session: Session, week: Week) -> None:
+def _check_watched(session: Session, week: Period) -> None:
     """Raise EditionError where a week ended before the watch began: its edition would pass as a record of it."""
     began = watch_began(session)
     if began is None:
@@ -213,7 +215,7 @@ def queue(session: Session, edition: Edition, now: datetime) -> int:
         select(Subscriber, EditionSlice.slice_id)
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)
         .join(EditionSlice, EditionSlice.slice_id == Subscription.slice_id)
-        .where(EditionSlice.edition_id == edition.id, Subscriber.id.not_in(have))
+        .where(EditionSlice.edition_id == edition.id, Subscriber.id.not_in(have), Subscriber.state == "active")
         .order_by(Subscriber.id, EditionSlice.slice_id)
     )
     queued: set[int] = set()

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from digests.entries import ABSENT_ROLES
+from digests.periods import Period
 from digests.rows import Compared, Figures
-from digests.weeks import Week
 from pipeline.store.models import Country, EventCountry, EventRow, Participation
 from pipeline.words import Realis, Scope, Side, Standing
 
@@ -35,7 +35,7 @@ def is_contact(type_: str) -> bool:
     return type_ in CONTACT_TYPES or type_.partition(".")[0] in CONTACT_FAMILIES
 
 
-def figures(session: Session, week: Week) -> Figures:
+def figures(session: Session, week: Period) -> Figures:
     """The figures of a week. An event of several countries counts once in each and once in the total."""
     countries = {row.iso3: row for row in session.scalars(select(Country))}
     now, before = _count(session, week, countries), _count(session, week.before, countries)
@@ -51,7 +51,7 @@ def figures(session: Session, week: Week) -> Figures:
     )
 
 
-def _count(session: Session, week: Week, countries: dict[str, Country]) -> _Week:
+def _count(session: Session, week: Period, countries: dict[str, Country]) -> _Week:
     last_day = func.coalesce(EventRow.date_end, EventRow.date_start)
     in_week = (
         EventRow.scope == Scope.IN.value,

@@ -17,7 +17,7 @@ from digests.delivery import DeliveryError, send_edition
 from digests.due import due_crawls, due_digest
 from digests.editions import make_edition
 from digests.jobs import Job
-from digests.weeks import Week
+from digests.periods import Period
 from pipeline import clock
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -81,8 +81,8 @@ class Sending:
         self._database = database
         self._settings = settings
         self._stop = stop
-        self._unwritten: Week | None = None
-        self._last: Week | None = None
+        self._unwritten: Period | None = None
+        self._last: Period | None = None
 
     def __call__(self) -> bool:
         """True where a digest was due. Raises DeliveryError where the mail server cannot be used, and what

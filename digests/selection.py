@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from digests.coverage import edited, gaps, removed
 from digests.entries import load_events
 from digests.figures import figures
+from digests.periods import Period
 from digests.rows import EditionRows, Event, Rest
-from digests.weeks import Week
 from digests.wording import region_rank
 from pipeline.clock import beijing_day
 from pipeline.store.models import EditionSlice, EventRow, Site, Told
@@ -55,7 +55,7 @@ class Choice:
     told: tuple[tuple[str, str], ...]
 
 
-def choose(session: Session, week: Week, slice_id: int | None, cut_off: datetime, *, sample: bool = False) -> Choice:
+def choose(session: Session, week: Period, slice_id: int | None, cut_off: datetime, *, sample: bool = False) -> Choice:
     """What an edition of ``week`` tells a slice at ``cut_off``. ``slice_id`` None: a slice never told anything.
 
     Reads only. Figures come from the database; the lists hold what the slice was not told yet. A slice's first
@@ -92,7 +92,7 @@ def choose(session: Session, week: Week, slice_id: int | None, cut_off: datetime
     return Choice(rows, tuple(all_told))
 
 
-def sort_candidates(candidates: Iterable[Candidate], week: Week) -> Sorted:
+def sort_candidates(candidates: Iterable[Candidate], week: Period) -> Sorted:
     """Where each untold event stands in an edition of ``week``.
 
     What took place after the week waits for its own. An undated event is late once it was first seen by the
@@ -104,7 +104,7 @@ def sort_candidates(candidates: Iterable[Candidate], week: Week) -> Sorted:
     return Sorted(*(tuple(places[name]) for name in ("week", "late", "planned", "waiting")))
 
 
-def _place_of(one: Candidate, week: Week) -> str:
+def _place_of(one: Candidate, week: Period) -> str:
     if one.last_day is None:
         return "late" if one.first_seen <= week.last else "waiting"
     if one.last_day < week.first:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.store.models import Slice, Subscription
+from digests.wishes import Wishes, slice_key
+from pipeline.store.models import Slice, Subscriber, Subscription
 
-WEEKLY = "weekly"
+WEEKLY, MONTHLY, AT_ONCE = "weekly", "monthly", "at_once"
+"""Rhythms. ``at_once``: a mail for each first contact, on the day it becomes known."""
+RHYTHMS = (WEEKLY, MONTHLY, AT_ONCE)
+DEFAULT_KEY = slice_key(Wishes(), WEEKLY, "en")
 
 
-def slice_key(wishes: dict[str, object], rhythm: str, language: str) -> str:
-    """The key of a slice: the canonical JSON of what makes it."""
-    return json.dumps({"language": language, "rhythm": rhythm, "wishes": wishes}, sort_keys=True, separators=(",", ":"))
-
-
-DEFAULT_KEY = slice_key({}, WEEKLY, "en")
+def slice_of(session: Session, wishes: Wishes, rhythm: str, language: str) -> Slice:
+    """The slice of these wishes. Written where there is none."""
+    key = slice_key(wishes, rhythm, language)
+    found = session.scalar(select(Slice).where(Slice.key == key))
+    if found is None:
+        found = Slice(key=key, language=language, rhythm=rhythm, wishes=wishes.plain())
+        session.add(found)
+        session.flush()
+    return found
 
 
 def default_slice(session: Session) -> Slice:
     """The slice of who asks for nothing in particular: everything, weekly, in English. Written where there is none."""
-    found = session.scalar(select(Slice).where(Slice.key == DEFAULT_KEY))
-    if found is None:
-        found = Slice(key=DEFAULT_KEY, language="en", rhythm=WEEKLY, wishes={})
-        session.add(found)
-        session.flush()
-    return found
+    return slice_of(session, Wishes(), WEEKLY, "en")
 
 
 def default_slice_id(session: Session) -> int | None:
@@ -35,9 +35,10 @@ def default_slice_id(session: Session) -> int | None:
     return session.scalar(select(Slice.id).where(Slice.key == DEFAULT_KEY))
 
 
-def subscribed_slices(session: Session) -> list[Slice]:
-    """The weekly slices that somebody subscribes to."""
-    subscribed = select(Subscription.slice_id)
+def subscribed_slices(session: Session, rhythm: str) -> list[Slice]:
+    """The slices of a rhythm that some confirmed reader subscribes to."""
+    readers = select(Subscriber.id).where(Subscriber.state == "active")
+    subscribed = select(Subscription.slice_id).where(Subscription.subscriber_id.in_(readers))
     return list(
-        session.scalars(select(Slice).where(Slice.id.in_(subscribed), Slice.rhythm == WEEKLY).order_by(Slice.id))
+        session.scalars(select(Slice).where(Slice.id.in_(subscribed), Slice.rhythm == rhythm).order_by(Slice.id))
     )

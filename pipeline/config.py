@@ -121,6 +121,10 @@ class DigestSettings(_Section):
 class WebSettings(_Section):
     host: str = Field(default="127.0.0.1", description="Address on which `idwatch serve` shows the web pages.")
     port: int = Field(default=8642, ge=0, le=65535, description="Its port; 0 for no web pages.")
+    proxies: list[str] = Field(
+        default_factory=lambda: ["127.0.0.1"],
+        description="Addresses of proxies that are believed about who asks (X-Forwarded-For).",
+    )
 
 
 class MailSettings(_Section):
@@ -131,6 +135,21 @@ class MailSettings(_Section):
     password: str | None = Field(default=None, description="SMTP password; better given as IDWATCH_MAIL__PASSWORD.")
     sender: str = Field(default="idwatch <idwatch@localhost>", description="The From line.")
     timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for the SMTP server.")
+    rate: float = Field(default=0.0, ge=0, description="Most mails a second; 0: as fast as the server takes them.")
+    bounces: str | None = Field(
+        default=None,
+        description="Address to which mails come back, such as bounces@example.org; each mail names its own,"
+        " bounces+CODE@example.org. See `idwatch mail bounce`.",
+    )
+    dkim_selector: str | None = Field(
+        default=None, description="DKIM selector, where no relay signs (extra dkim); the domain is the sender's."
+    )
+    dkim_key: Path | None = Field(default=None, description="Its private key, a PEM file.")
+    uncertain: Literal["ask", "resend"] = Field(
+        default="ask",
+        description="What becomes of a mail that may or may not have arrived: left to the operator, or sent again"
+        " with the same Message-ID.",
+    )
 
 
 class Settings(BaseSettings):

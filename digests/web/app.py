@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from digests.copies import render_copy
 from digests.editions import EditionError, frozen_slice, mail_links
+from digests.periods import PeriodError, parse_period
 from digests.rendering import fill, render_template
 from digests.slices import default_slice_id
 from digests.web import evidence, lists, subjects
@@ -29,7 +30,6 @@ from digests.web.lists import BadFilter, Filter
 from digests.web.register import register
 from digests.web.security import kept, secured
 from digests.web.told import all_told, told
-from digests.weeks import WeekError, parse_week
 from pipeline import clock
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -196,8 +196,8 @@ class Pages:
 
     def edition(self, session: Session, request: Request) -> Response:
         try:
-            frozen = frozen_slice(session, parse_week(request.path_params["period"]), default_slice_id(session))
-        except (WeekError, EditionError) as error:
+            frozen = frozen_slice(session, parse_period(request.path_params["period"]), default_slice_id(session))
+        except (PeriodError, EditionError) as error:
             raise HTTPException(404, str(error)) from error
         if frozen is None:
             raise HTTPException(404, "no edition of that week was sent")

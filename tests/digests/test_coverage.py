@@ -7,13 +7,13 @@ from typing import Any
 
 from digests.coverage import edited, gaps, removed
 from digests.editions import freeze
+from digests.periods import Week, parse_period
 from digests.rows import Gap
 from digests.subscribers import Wanted, add
-from digests.weeks import Week, parse_week
 from pipeline.config import Settings
 from pipeline.store.database import Database
 
-WEEK = parse_week("2025-W30")
+WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 
@@ -139,7 +139,7 @@ def test_what_the_morning_after_shows_is_told_now_and_not_again(
         with database.reading() as session:
             return len(edited(session, week, cut_off)[0])
 
-    following = parse_week("2025-W31")
+    following = parse_period("2025-W31")
     change(AFTER - timedelta(hours=1))
     assert told(WEEK, AFTER) == 1
     assert told(WEEK, AFTER + timedelta(days=100)) == 1

@@ -22,16 +22,16 @@ from sqlalchemy import select
 from digests.delivery import DeliveryError, SampleRefused, deliver, send_edition
 from digests.editions import frozen_edition
 from digests.message import SenderError
+from digests.periods import parse_period
 from digests.sink import Sink
 from digests.smtp import is_loopback
 from digests.subscribers import Wanted, add, remove
-from digests.weeks import parse_week
 from pipeline.config import MailSettings, Settings
 from pipeline.store.database import Database
 from pipeline.store.locks import LockHeld, held
 from pipeline.store.models import Delivery, Mark, Subscriber
 
-WEEK = parse_week("2025-W30")
+WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 READERS = [f"reader{number}@example.org" for number in range(5)]
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from digests.delivery import send_edition
 from digests.due import WEEKDAYS, due_crawls, due_digest, sending_hour
+from digests.periods import parse_period
 from digests.subscribers import Wanted, add
-from digests.weeks import parse_week
 from pipeline.config import DigestSettings, Settings
 from pipeline.store.database import Database
 from pipeline.store.models import Delivery, Run, Site
@@ -138,7 +138,7 @@ def test_monday_at_six_the_ended_week_is_due_once(database: Database, settings: 
     add(database, [Wanted("a@example.org")], NOW - timedelta(days=30))
     assert ask(datetime(2025, 7, 28, 3, 59, 59, tzinfo=UTC)) == "2025-W29"
     assert ask(datetime(2025, 7, 28, 4, tzinfo=UTC)) == "2025-W30"
-    send_edition(database, settings, parse_week("2025-W30"), NOW)
+    send_edition(database, settings, parse_period("2025-W30"), NOW)
     assert ask() is None
     assert ask(NOW + timedelta(days=6)) is None
     assert ask(NOW + timedelta(days=7)) == "2025-W31"
@@ -155,7 +155,7 @@ def test_a_week_before_the_watch_is_never_due(database: Database, ask: Any, fill
 
         fill(work)
 
-    ended = parse_week("2025-W30").ends_at
+    ended = parse_period("2025-W30").ends_at
     first_read(None)
     assert ask() is None
     first_read(ended + timedelta(days=1))
@@ -174,7 +174,7 @@ def test_open_deliveries_are_due_deferred_ones_after_a_while(
     database: Database, settings: Settings, ask: Any, fill: Any
 ) -> None:
     add(database, [Wanted("a@example.org")], NOW - timedelta(days=30))
-    send_edition(database, settings, parse_week("2025-W30"), NOW)
+    send_edition(database, settings, parse_period("2025-W30"), NOW)
 
     def put(state: str, attempts: int = 1) -> None:
         def work(f: Any) -> None:

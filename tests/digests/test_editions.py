@@ -17,13 +17,13 @@ from digests import rendering
 from digests.delivery import send_edition
 from digests.editions import EditionError, freeze, make_edition
 from digests.folders import copy_codes
+from digests.periods import parse_period
 from digests.subscribers import Wanted, add
-from digests.weeks import parse_week
 from pipeline.config import Settings
 from pipeline.store.database import Database
 from pipeline.store.models import Delivery, Edition, EditionSlice, EventRow, Run, Told
 
-WEEK = parse_week("2025-W30")
+WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 
@@ -133,7 +133,7 @@ def test_a_week_that_has_not_ended_is_not_frozen(database: Database) -> None:
 def test_a_week_before_the_watch_is_shown_as_such_and_not_sent(
     database: Database, settings: Settings, fill: Any, name: str
 ) -> None:
-    week = parse_week(name)
+    week = parse_period(name)
     fill(lambda f: f.event(week.first))
     add(database, [Wanted("reader@example.org")], AFTER)
     edition = make_edition(database, settings, week, AFTER)
@@ -157,7 +157,7 @@ def test_before_any_good_run_no_week_is_sent(database: Database, settings: Setti
 
 
 def test_a_week_without_contacts_before_the_watch_says_so(database: Database, settings: Settings) -> None:
-    edition = make_edition(database, settings, parse_week("2024-W01"), AFTER)
+    edition = make_edition(database, settings, parse_period("2024-W01"), AFTER)
     assert edition.subject == "IDCPC, week 1: the watch had not begun"
 
 

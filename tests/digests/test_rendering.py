@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from digests.editions import EditionFolder, make_edition
 from digests.message import MailFacts, as_bytes, message
+from digests.periods import parse_period
 from digests.rendering import MAIL_LIMIT, Links, fill, mark, render
 from digests.rows import EditionRows
 from digests.selection import choose
 from digests.texts import MARK_END, MARK_START, clean, web_address
-from digests.weeks import parse_week
 from pipeline.config import Settings
 from pipeline.store.database import Database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-WEEK = parse_week("2025-W30")
+WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 HOSTILE = [

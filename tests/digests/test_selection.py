@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.delivery import send_edition
+from digests.periods import Week, parse_period
 from digests.rows import EditionRows
 from digests.selection import LATE_LISTED, Candidate, choose, sort_candidates
 from digests.slices import default_slice_id
 from digests.subscribers import Wanted, add
-from digests.weeks import Week, parse_week, week_of
 from pipeline.config import Settings
 from pipeline.store.database import Database
 
-WEEK = parse_week("2025-W30")
-NEXT = parse_week("2025-W31")
+WEEK = parse_period("2025-W30")
+NEXT = parse_period("2025-W31")
 MONDAY = WEEK.first
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 AFTER_NEXT = AFTER + timedelta(days=7)
@@ -86,7 +86,7 @@ def test_a_late_event_comes_once_and_never_again(database: Database, fill: Any, 
     assert (ids(rows.events), ids(rows.late)) == ({own}, {late})
     assert first not in ids((*rows.events, *rows.late))
     sent(NEXT, AFTER_NEXT)
-    rows = rows_of(database, week_of(NEXT.first + timedelta(days=7)), AFTER_NEXT + timedelta(days=7))
+    rows = rows_of(database, Week.holding(NEXT.first + timedelta(days=7)), AFTER_NEXT + timedelta(days=7))
     assert (rows.events, rows.late, rows.known_before.count) == ((), (), 0)
 
 
@@ -149,7 +149,7 @@ def test_after_a_backfill_the_newest_late_events_are_listed_and_the_rest_counted
     assert rows.late_rest.first_day == date(2012, 1, 1)
     assert min(event.last_day for event in rows.late if event.last_day) > date(2012, 1, 5)
     sent(NEXT, AFTER_NEXT)
-    rows = rows_of(database, week_of(NEXT.first + timedelta(days=7)), AFTER_NEXT + timedelta(days=7))
+    rows = rows_of(database, Week.holding(NEXT.first + timedelta(days=7)), AFTER_NEXT + timedelta(days=7))
     assert (len(rows.late), rows.late_rest.count) == (0, 0)
 
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from digests.delivery import send_edition
+from digests.periods import parse_period
 from digests.subscribers import SubscriberError, Wanted, add, normalised, read_csv, readers, remove, to_csv
-from digests.weeks import parse_week
 from pipeline.config import Settings
 from pipeline.store.database import Database
 from pipeline.store.models import PRIVATE_TABLES, Base, Slice
@@ -48,7 +48,7 @@ def test_one_wrong_address_adds_nobody(database: Database) -> None:
 
 def test_removing_takes_all_that_is_stored_of_an_address(database: Database, settings: Settings, fill: Any) -> None:
     add(database, [Wanted("a@example.org")], NOW)
-    send_edition(database, settings, parse_week("2025-W30"), NOW)
+    send_edition(database, settings, parse_period("2025-W30"), NOW)
     assert remove(database, "A@Example.org")
     assert not remove(database, "a@example.org")
     with database.reading() as session:

@@ -276,7 +276,11 @@ def _private(session: Session) -> None:
             edition_id=1, subscriber_id=1, slice_id=1, message_id=SECRET, state="sent", changed_at=NOW, detail=SECRET
         )
     )
-    session.add(models.Token(hash=SECRET, subscriber_id=1, purpose="unsubscribe", expires_at=NOW))
+    session.add(
+        models.Letter(subscriber_id=1, kind="confirm", message_id=SECRET, written_at=NOW, changed_at=NOW, detail=SECRET)
+    )
+    session.add(models.Bounce(subscriber_id=1, kind="hard", status="5.1.1", at=NOW, detail=SECRET))
+    session.add(models.Secret(name="links", value=SECRET))
     session.add(models.Suppression(hash=SECRET, reason="bounce", since=NOW))
 
 

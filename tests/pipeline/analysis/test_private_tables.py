@@ -118,8 +118,10 @@ COLUMN = {
     "subscriber": "email",
     "subscription": "subscriber_id",
     "delivery": "message_id",
-    "token": "hash",
+    "letter": "message_id",
+    "bounce": "detail",
     "suppression": "hash",
+    "secret": "value",
 }
 
 
