@@ -91,6 +91,7 @@ def _subscribers() -> None:
     with op.batch_alter_table("subscriber") as table:
         table.alter_column("nonce", nullable=False, existing_type=sa.String(32), existing_comment=_NONCE)
         table.alter_column("state", server_default=None, existing_type=sa.String(10), existing_comment=_STATE)
+    op.create_index("ix_subscriber_email_lower", "subscriber", [sa.text("lower(email)")], unique=True)
 
 
 def _private_tables() -> None:
@@ -160,6 +161,7 @@ def downgrade() -> None:
     )
     # who never confirmed was never a reader
     op.execute("DELETE FROM subscriber WHERE state = 'pending'")
+    op.drop_index("ix_subscriber_email_lower", table_name="subscriber")
     with op.batch_alter_table("subscriber") as table:
         table.drop_constraint(op.f("ck_subscriber_state"), type_="check")
         for column in ("state", "confirmed_at", "nonce"):

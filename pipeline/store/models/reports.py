@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.models.base import Base
@@ -106,7 +106,11 @@ class Subscriber(Base):
     """Who reads, or has asked to and not confirmed it yet. Private."""
 
     __tablename__ = "subscriber"
-    __table_args__ = (CheckConstraint("state IN ('pending','active')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('pending','active')", name="state"),
+        # two spellings of one address are one reader
+        Index("ix_subscriber_email_lower", text("lower(email)"), unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True, comment="Normalised address.")
