@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import compress
 
 from pipeline.gazetteer.fold import fold
 
@@ -22,6 +23,8 @@ _GLOSS = re.compile(rf"(?<=[{HAN}])[(（][a-zāáǎàēéěèīíǐìōóǒòū�
 _TONED = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}、,。:;\-])[ \t]+(?=[{HAN}\-])")
+# no letter, digit, mark or ideograph of the pages' scripts, and neither a line end nor a blank
+_UNPRINTED = re.compile(r"[^\w\s!-/:-@\[-`{-~]|[^\S \n]")
 _BLANKS = re.compile(r"(?<=[ \t])[ \t]+")
 
 
@@ -44,7 +47,7 @@ class Folded:
 
 def folded(source: str, language: str) -> Folded:
     """Fold a document's text. Never raises; linear in its length."""
-    plain = "".join(_plain(char) for char in fold(source))
+    plain = _UNPRINTED.sub(lambda match: _plain(match.group()), fold(source))
     gone = bytearray(len(source))
     glosses = [match.span() for match in _GLOSS.finditer(source)]
     # a page with a toned gloss is a cloaked mirror; without one, (a) and (lu) are what the author wrote
@@ -55,11 +58,13 @@ def folded(source: str, language: str) -> Folded:
     for pattern in patterns:
         for match in pattern.finditer(plain):
             gone[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-    origin = tuple(place for place in range(len(source)) if not gone[place])
-    return Folded(source, "".join(plain[place] for place in origin), origin)
+    if not any(gone):
+        return Folded(source, plain, tuple(range(len(source))))
+    kept = bytes(not one for one in gone)
+    return Folded(source, "".join(compress(plain, kept)), tuple(compress(range(len(source)), kept)))
 
 
 def _plain(char: str) -> str:
-    if char == "\n" or char.isprintable():
+    if char.isprintable():
         return char
     return " " if unicodedata.category(char) in ("Cc", "Zs", "Zl", "Zp") else char
