@@ -142,7 +142,7 @@ def _mention(told: Checked, number: int, published: date | None) -> Mention:
     precision = told.one_of("date_precision", [value.value for value in DatePrecision])
     countries = told.countries("countries")
     day = start or published
-    name, name_zh, place_id = place(told.text("place"), told.text("place_zh"))
+    name, name_zh, place_id = place(told.text("place"), told.text("place_zh"), countries)
     return Mention(
         number=number,
         type=kind,

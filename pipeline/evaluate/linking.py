@@ -14,6 +14,7 @@ from functools import cache
 from pipeline.extract import bodies_en, bodies_zh
 from pipeline.extract.page import page as read_page
 from pipeline.extract.pinyin import pinyin
+from pipeline.extract.place import within
 from pipeline.gazetteer import Hit, Kind, load
 from pipeline.words import ChinesePerson, Document, ForeignPerson, Organisation
 
@@ -59,14 +60,19 @@ def organisation(name: str, countries: tuple[str, ...], day: date | None) -> Org
     return Organisation(name, None, countries[0] if len(countries) == 1 else None, kind)
 
 
-def place(name: str | None, name_zh: str | None) -> tuple[str | None, str | None, str | None]:
-    """A place's name in both languages and its id, a building as its city; a country is no place: nothing."""
+def place(
+    name: str | None, name_zh: str | None, countries: Collection[str] = ()
+) -> tuple[str | None, str | None, str | None]:
+    """A place's name in both languages and its id, a building as its city; a country is no place: nothing.
+
+    Of several places of one name (乔治敦) it is the one in the countries of the event.
+    """
     for printed in (name_zh, name):
         if not printed:
             continue
         found = _whole(printed, _language(printed), Kind.PLACE)
         if found:
-            entry = load().places[found[0]]
+            entry = load().places[within(load(), found, countries)]
             city = load().places.get(entry.part_of) if entry.part_of else None
             entry = city or entry
             return entry.name_en, entry.name_zh, entry.id

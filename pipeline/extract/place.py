@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from pipeline.extract.draft import Place, Read
 from pipeline.extract.page import CHINA, Page
-from pipeline.gazetteer import Hit, Kind
+from pipeline.gazetteer import Gazetteer, Hit, Kind
 
 BEIJING = "beijing"
 _IN_ZH = re.compile(r"(?:在|于|抵达|飞抵)\s*(?:当地|我国|首都|中国)?$")
@@ -92,9 +93,22 @@ def place(page: Page, start: int, end: int) -> Read[Place] | None:
 
 
 def known(page: Page, hit: Hit, rule: str, confidence: float) -> Read[Place]:
-    """A hit of the gazetteer as a place; a shared form counts only where its names agree on a country."""
-    identity = hit.ids[0]
-    return Read(_gazetteer_place(page, identity), hit.start, hit.end, rule, confidence if len(hit.ids) == 1 else 0.5)
+    """A hit of the gazetteer as a place; of several of one name (乔治敦) the one whose country the page names."""
+    named = [one.ids[0] for one in page.hits_in(0, len(page.text.text), Kind.COUNTRY)] if len(hit.ids) > 1 else []
+    identity = within(page.gazetteer, hit.ids, named)
+    sure = len(hit.ids) == 1 or _country_of(page.gazetteer, identity) in named
+    return Read(_gazetteer_place(page, identity), hit.start, hit.end, rule, confidence if sure else 0.5)
+
+
+def within(gazetteer: Gazetteer, places: Sequence[str], countries: Iterable[str]) -> str:
+    """The place that lies in the first of the countries that has one, the first place where none has."""
+    lying = {_country_of(gazetteer, place): place for place in reversed(places)}
+    return next((lying[country] for country in countries if country in lying), places[0])
+
+
+def _country_of(gazetteer: Gazetteer, place: str) -> str | None:
+    entry = gazetteer.places.get(place)
+    return entry.country if entry is not None else None
 
 
 def printed(page: Page, at: int, to: int, rule: str) -> Read[Place]:

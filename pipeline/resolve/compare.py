@@ -15,9 +15,10 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from pipeline.resolve import people, weights
-from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, normal
-from pipeline.resolve.veto import Veto, between, many, near_kinds
+from pipeline.resolve import names, people, weights
+from pipeline.resolve.bodies import akin
+from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, normal, one_city
+from pipeline.resolve.veto import Veto, between, many, near_kinds, own_part
 from pipeline.words import KeptMention, MentionKey
 
 
@@ -79,10 +80,22 @@ def levels(x: Normal, y: Normal) -> list[tuple[str, str]]:
 
 
 def repeats(x: Normal, y: Normal) -> bool:
-    """Whether one may repeat what the other says: they have words, somebody, or an uncommon type in common."""
-    if (x.opening and x.opening == y.opening) or (x.type == y.type and x.type not in EVERYDAY):
+    """Whether one may repeat what the other says: they have words, somebody, or an occasion in common.
+
+    An uncommon type alone is none: two articles on a forum's sessions name the official, the day and the place alike.
+    """
+    if x.opening and x.opening == y.opening:
         return True
-    return any(people.agreement(one, other) in people.ONE for one in x.people for other in y.people)
+    if any(people.agreement(one, other) in people.ONE for one in x.people for other in y.people):
+        return True
+    return x.type == y.type and x.type not in EVERYDAY and _one_matter(x, y)
+
+
+def _one_matter(x: Normal, y: Normal) -> bool:
+    """Whether both tell something of who came or what it was about, and the same."""
+    if x.participants is not None and x.participants == y.participants:
+        return True
+    return bool(x.countries & y.countries or x.parties & y.parties or x.bodies & y.bodies or x.themes & y.themes)
 
 
 def values(name: str, x: Normal) -> frozenset[str]:
@@ -145,6 +158,8 @@ def _office(x: Normal, y: Normal) -> str | None:
     one, other = x.people[0], y.people[0]
     if not one.offices or not other.offices or people.agreement(one, other) in people.SURE:
         return None
+    if _foreign_person(x, y) == AMONG:  # they name different people of one delegation first
+        return None
     if one.offices & other.offices:
         return "same offices" if one.offices == other.offices else "shared office"
     return "same rank" if one.rank and one.rank == other.rank else "another office"
@@ -153,13 +168,15 @@ def _office(x: Normal, y: Normal) -> str | None:
 def _chinese_person(x: Normal, y: Normal) -> str | None:
     if not x.officials or not y.officials:
         return None
-    if x.officials[0] == y.officials[0]:
+    first = x.officials[0], y.officials[0]
+    if first[0] == first[1]:
         return "same first"
+    exact = x.exact and y.exact
     if x.officials[0] in y.officials or y.officials[0] in x.officials:
-        return "among them"
-    if fuzz.ratio(x.officials[0], y.officials[0]) >= 87:  # Sun Hayan, Li Mingxing
+        return "among them" if exact else "among them, by a loose source"
+    if names.misspelt(*first) if exact else names.abroad(*first):
         return "spelt alike"
-    if x.exact and y.exact:
+    if exact:
         return "another"
     return None if many(x, y) else "another, by a loose source"  # a paper names the leader who spoke
 
@@ -183,8 +200,18 @@ def _date(x: Normal, y: Normal) -> str | None:
     if gap <= 0:
         return "days overlap" if x.first != x.last and y.first != y.last else "day within"
     if gap == 1:
-        return "next day, far zone" if x.far or y.far else "next day"
+        return ("next day, far zone" if x.far or y.far else "next day") + (LATE if _late(x, y) else "")
     return "days apart"
+
+
+LATE = ", by a loose source"
+
+
+def _late(x: Normal, y: Normal) -> bool:
+    """Whether a host's paper tells the day after: the one on which it reports what the department dates."""
+    if x.exact == y.exact or x.first is None or y.first is None:
+        return False
+    return x.first > y.first if y.exact else y.first > x.first
 
 
 def _party(x: Normal, y: Normal) -> str | None:
@@ -194,9 +221,13 @@ def _party(x: Normal, y: Normal) -> str | None:
             return "same parties"
         if many(x, y) or (x.series and y.series):  # of many, and of all met on a trip, each source names some
             return None
-        return "shared party" if x.parties & y.parties else "another party"
+        if x.parties & y.parties:
+            return "shared party"
+        return "part of the other" if akin(x.parties, y.parties) else "another party"
     if x.bodies & y.bodies:
         return "same body"
+    if akin(x.parties | x.bodies, y.parties | y.bodies):
+        return "part of the other"
     if x.language == y.language and x.unknown and y.unknown:
         alike = max(fuzz.token_sort_ratio(one, other) for one in x.unknown for other in y.unknown)
         return "same name" if alike >= 90 else "another name" if alike < 60 else None
@@ -210,12 +241,17 @@ def _country(x: Normal, y: Normal) -> str | None:
         return None
     if x.countries == y.countries:
         return "same countries"
-    return "shared country" if x.countries & y.countries else "another country"
+    shared = x.countries & y.countries
+    if own_part(x, y) or (x.series and y.series and shared):
+        return None
+    return "shared country" if shared else "another country"
 
 
 def _place(x: Normal, y: Normal) -> str | None:
     if x.city is not None and y.city is not None:
-        return "same city" if x.city == y.city else "another city"
+        if one_city(x.city, y.city):
+            return "same city"
+        return None if "hybrid" in (x.mode, y.mode) else "another city"  # some sit in one, some in the other
     if x.place is None or y.place is None or x.language != y.language or x.city or y.city:
         return None
     return "same name" if fuzz.ratio(x.place, y.place) >= 85 else None
@@ -324,14 +360,18 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "foreign_person": (*people.LEVELS[:6], AMONG, *people.LEVELS[6:]),
     "foreign_others": ("all", "some", "none"),
     "office": ("same offices", "shared office", "same rank", "another office"),
-    "chinese_person": ("same first", "spelt alike", "another, by a loose source", "among them", "another"),
+    "chinese_person": (
+        "same first", "spelt alike", "among them, by a loose source", "another, by a loose source", "among them",
+        "another",
+    ),
     "chinese_others": ("some", "none"),
     "date": (
-        "same days", "same day", "day within", "days overlap", "in the window", "next day, far zone", "near the window",
-        "next day", "days apart",
+        "same days", "same day", "day within", "days overlap", "in the window", f"next day, far zone{LATE}",
+        f"next day{LATE}", "next day, far zone", "near the window", "next day", "days apart",
     ),
     "party": (
-        "same parties", "same name", "same body", "shared party", "another body", "another name", "another party",
+        "same parties", "same name", "same body", "part of the other", "shared party", "another body", "another name",
+        "another party",
     ),
     "country": ("same countries", "shared country", "another country"),
     "place": ("same city", "same name", "another city"),

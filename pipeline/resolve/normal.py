@@ -223,6 +223,8 @@ def _city(place: str | None) -> str | None:
 def _lands(mention: Mention) -> set[str]:
     place = load().places.get(mention.place_id) if mention.place_id else None
     lands = {place.country} if place is not None and place.country != CHINA else set()
+    known = (load().people.get(person.id) for person in mention.foreign_people if person.id)
+    lands |= {person.country for person in known if person is not None and person.country}
     return lands | {person.country for person in mention.foreign_people if person.country}
 
 

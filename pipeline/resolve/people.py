@@ -36,7 +36,7 @@ def apart(one: Somebody, other: Somebody) -> bool:
     """Whether two people are surely two: by ids or names of one script. Sound alone never tells that."""
     if one.name.chinese == other.name.chinese:
         return agreement(one, other) in (Level.OTHER_NAME, OTHER_PERSON)
-    return agreement(one, other) == OTHER_PERSON
+    return bool(one.id and other.id) and agreement(one, other) == OTHER_PERSON
 
 
 def rank(level: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.resolve import people
+from pipeline.resolve.bodies import akin
 from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, normal, one_city
 from pipeline.words import KeptMention
 
@@ -108,14 +109,16 @@ def _mode(x: Normal, y: Normal) -> bool:
 
 
 def _cities(x: Normal, y: Normal) -> bool:
-    """Two cities on one day, of a meeting."""
+    """Two cities on one day, of a meeting at which nobody sat elsewhere before a screen."""
     if x.kind != "MEET" or y.kind != "MEET" or x.city is None or y.city is None or one_city(x.city, y.city):
+        return False
+    if "hybrid" in (x.mode, y.mode):
         return False
     return not (_stretch(x) or _stretch(y))
 
 
 def _countries(x: Normal, y: Normal) -> bool:
-    if not x.countries or not y.countries or x.countries & y.countries:
+    if not x.countries or not y.countries or x.countries & y.countries or own_part(x, y):
         return False
     return _local(x) and _local(y)
 
@@ -125,6 +128,8 @@ def _parties(x: Normal, y: Normal) -> bool:
     if not x.parties or not y.parties or x.parties & y.parties:
         return False
     if x.people and y.people and people.agreement(x.people[0], y.people[0]) in people.ONE:
+        return False
+    if akin(x.parties, y.parties):
         return False
     return all(_local(one) or (one.kind == "TRAIN" and not many(one, one)) for one in (x, y))
 
@@ -143,13 +148,20 @@ def _people(x: Normal, y: Normal) -> bool:
 
 
 def many(x: Normal, y: Normal) -> bool:
-    """Whether both tell of an occasion to which many delegations came; a class or a lecture is mostly one party's."""
+    """Whether both tell of an occasion to which many delegations came, or of a campaign; a class, a lecture and a
+    message are mostly one party's."""
     return all(
-        (one.kind in ("CONF", "BRIEF", "MSG") and one.type != "BRIEF.LECTURE")
-        or one.type in ("MEET.MULTI", "TRAIN.SCHOOL")
+        (one.kind in ("CONF", "BRIEF") and one.type != "BRIEF.LECTURE")
+        or one.type in ("MEET.MULTI", "TRAIN.SCHOOL", "MSG.CAMPAIGN")
         or (one.kind == "TRAIN" and len(one.countries) > 1)
         for one in (x, y)
     )
+
+
+def own_part(x: Normal, y: Normal) -> bool:
+    """Whether each side may name its own country's part of many delegations, as papers do, and reports on a forum too:
+    of a meeting the department and the agencies name all."""
+    return many(x, y) and not (x.exact and y.exact and _local(x) and _local(y))
 
 
 def _local(x: Normal) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from math import log2
 from pathlib import Path
@@ -73,6 +74,25 @@ def rarity(comparison: str, values: frozenset[str]) -> float:
     table = _rarity()
     unseen = table.get((comparison, ""), 0.0)
     return max((table.get((comparison, value), unseen) for value in values), default=0.0)
+
+
+@contextmanager
+def read_from(folder: Path) -> Iterator[None]:
+    """Weigh by the files of another folder: what weights gain on the labels they were fitted on is to be measured."""
+    global WEIGHTS, FREQUENCIES
+    before = WEIGHTS, FREQUENCIES
+    WEIGHTS, FREQUENCIES = folder / WEIGHTS.name, folder / FREQUENCIES.name
+    _forget()
+    try:
+        yield
+    finally:
+        WEIGHTS, FREQUENCIES = before
+        _forget()
+
+
+def _forget() -> None:
+    bits.cache_clear()
+    _rarity.cache_clear()
 
 
 def _clipped(value: float) -> float:

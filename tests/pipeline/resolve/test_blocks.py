@@ -69,7 +69,7 @@ def test_blocks_are_a_function_of_one_mention_and_few(tell: Tell) -> None:
     assert len(blocks(mention)) < 30
 
 
-@pytest.mark.parametrize("name", ["dev.a.jsonl", "dev.b.jsonl"])
+@pytest.mark.parametrize("name", ["dev.a.jsonl", "dev.b.jsonl", "dev.c.jsonl", "dev.d.jsonl"])
 def test_labelled_pairs_of_one_event_share_a_block(name: str) -> None:
     (labelled,) = load_linked([LABELS / name])
     event = {one.kept.key: one.event for one in labelled.mentions}

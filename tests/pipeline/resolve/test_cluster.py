@@ -127,6 +127,24 @@ def test_two_articles_of_one_site_on_one_forum_are_its_two_sessions(tell: Tell, 
     assert groups(first, second) == apart("a", "b")
 
 
+def test_a_list_repeats_the_article_on_a_forum_by_whom_or_what_both_name(tell: Tell, groups: Groups) -> None:
+    forum: dict[str, Any] = {"type_": "CONF.THEME", "party": None, "place": "chn-beijing", "mode": "inperson_beijing"}
+    told: list[dict[str, Any]] = [{"country": "SGP"}, {"country": None, "participants": 60}]
+    for alike in told:
+        assert groups(tell("a", **forum, **alike), tell("list", **forum, **alike)) == one("a", "list"), alike
+
+
+def test_messages_of_two_parties_on_one_day_are_two(tell: Tell, groups: Groups) -> None:
+    """A message is one side's: the Laotian and the Vietnamese party congratulated on one day."""
+    message: dict[str, Any] = {"type_": "MSG.CONGRAT", "official": None, "place": None, "mode": "unknown"}
+    told = [
+        tell("lao", country="LAO", party="lao-lprp", person="通伦", **message),
+        tell("vnm", country="VNM", party="vnm-cpv", person="阮富仲", **message),
+        tell("lao-en", country="LAO", party="lao-lprp", person="Thongloun Sisoulith", **message, **EN),
+    ]
+    assert groups(*told) == {frozenset({"lao", "lao-en"}), frozenset({"vnm"})}
+
+
 def test_a_forum_named_without_an_official_joins_by_day_and_place(tell: Tell, groups: Groups) -> None:
     forum: dict[str, Any] = {"type_": "CONF.THEME", "party": None, "place": "chn-fuzhou", "mode": "hybrid"}
     zh = tell("a", official=None, country=None, **forum)
@@ -369,7 +387,7 @@ def test_the_groups_of_the_labels_of_real_pages(group: str) -> None:
     assert {mention.event for mention in real() if home[mention.kept.key] in found} == {group}
 
 
-@pytest.mark.parametrize("name", ["dev.a.jsonl", "dev.b.jsonl"])
+@pytest.mark.parametrize("name", ["dev.a.jsonl", "dev.b.jsonl", "dev.c.jsonl", "dev.d.jsonl"])
 def test_no_look_alikes_of_the_labels_are_joined(name: str) -> None:
     (labelled,) = load_linked([LABELS / name])
     mentions = list(labelled.mentions)

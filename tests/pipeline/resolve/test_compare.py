@@ -65,17 +65,25 @@ def test_the_bits_are_the_prior_and_the_sum_of_what_is_told(tell: Tell) -> None:
         ("chinese_person", "spelt alike", {"official": "Sun Hayan"}, {"official": "sun-haiyan"}),
         ("chinese_person", "another", {"official": "sun-haiyan"}, {}),
         ("chinese_person", "another, by a loose source", {"official": "sun-haiyan"}, {"site": "nation_en"}),
+        ("chinese_person", "spelt alike", {"official": "Mingxiang Li", "site": "nation_en"},
+         {"official": "Li Mingxiang"}),
+        ("chinese_person", "among them, by a loose source", {"official": "sun-haiyan", "site": "nation_en"},
+         {"attending": ("sun-haiyan",)}),
         ("date", "same day", {}, {}),
         ("date", "same days", {"until": "2025-07-27"}, {"until": "2025-07-27"}),
         ("date", "day within", {"until": "2025-07-27"}, {"day": "2025-07-26"}),
         ("date", "days overlap", {"until": "2025-07-27"}, {"day": "2025-07-26", "until": "2025-07-29"}),
         ("date", "next day", {}, {"day": "2025-07-26"}),
+        ("date", "next day, by a loose source", {}, {"day": "2025-07-26", "site": "nation_en"}),
+        ("date", "next day", {"site": "nation_en"}, {"day": "2025-07-26"}),
         ("date", "next day, far zone", {"country": "USA", "place": None}, {"day": "2025-07-26", "country": "USA"}),
         ("date", "in the window", {"day": "2025-07-20", "until": "2025-07-27", "precision": "window"}, {}),
         ("date", "near the window", {"day": "2025-08-01", "until": "2025-08-29", "precision": "month"}, {}),
         ("party", "same parties", {}, {}),
         ("party", "shared party", {"party": ("sgp-pap", "sgp-wp")}, {}),
         ("party", "another party", {"party": "sgp-wp"}, {}),
+        ("party", "part of the other", {"party": "deu-csu"}, {"party": "deu-union"}),
+        ("country", "another country", {"type_": "MEET.MULTI"}, {"type_": "MEET.MULTI", "country": "RUS"}),
         ("party", "same body", {"party": "hd-centre"}, {"party": ("hd-centre", "sgp-pap")}),
         ("party", "same name", {"party": "Nordic Institute of Peace"}, {"party": "Nordic Institute of Peace"}),
         ("place", "another city", {"place": "chn-beijing"}, {}),
@@ -101,6 +109,12 @@ def test_offices_tell_only_where_names_do_not(tell: Tell) -> None:
     a = tell("a", person="Anwar Ibrahim", office="prime_minister", site="idcpc_en")
     b = tell("b", person="Anwar Ibrahim", office="party_chair", site="xinhua_en")
     assert "office" not in levels(a, b)
+
+
+def test_of_a_forum_each_source_tells_its_own_country_s_part(tell: Tell) -> None:
+    forum: dict[str, Any] = {"type_": "CONF.GLOBAL", "party": None}
+    found = levels(tell("a", country="NPL", **forum), tell("b", country=("NAM", "KEN"), site="nam_en", **forum))
+    assert "country" not in found
 
 
 def test_an_official_told_by_post_alone_is_who_held_it_that_day(tell: Tell) -> None:
@@ -146,6 +160,16 @@ def test_the_weights_are_those_that_the_labels_give(tmp_path: Path) -> None:
     before = (tmp_path / "weights.csv").read_bytes(), (tmp_path / "frequencies.csv").read_bytes()
     fit.write(again, tmp_path)
     assert before == ((tmp_path / "weights.csv").read_bytes(), (tmp_path / "frequencies.csv").read_bytes())
+
+
+def test_weights_of_another_folder_hold_while_they_are_asked_for(tmp_path: Path) -> None:
+    (labelled,) = load_linked([LABELS / "dev.b.jsonl"])
+    fit.write([[(one.kept, one.event) for one in labelled.mentions]], tmp_path)
+    before = weights.bits()
+    with weights.read_from(tmp_path):
+        assert weights.bits().keys() == before.keys()
+        assert weights.bits() != before
+    assert weights.bits() == before
 
 
 def test_a_broken_line_of_the_weights_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,11 @@ CONFLICTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("mode", {"mode": "phone", "place": None}, {"mode": "inperson_beijing", "place": "chn-beijing"}),
     ("realis", {"realis": "planned"}, {"day": "2025-07-26"}),
     ("countries", {"country": "MYS", "party": None}, {}),
+    (
+        "countries",
+        {"type_": "MEET.MULTI", "country": ("KAZ", "UZB"), "party": None},
+        {"type_": "MEET.MULTI", "country": "RUS", "party": None, "site": "xinhua_zh"},
+    ),
     ("parties", {"party": "sgp-wp"}, {}),
     ("parties", {"type_": "TRAIN.COURSE", "party": "sgp-wp"}, {"type_": "TRAIN.COURSE"}),
     ("cities", {"place": "chn-beijing"}, {"place": "chn-urumqi"}),
@@ -81,6 +86,17 @@ ALLOWED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"type_": "CONF.REGION", "country": "KEN", "party": None},
         {"type_": "CONF.REGION", "country": "NPL", "party": None},
     ),
+    (
+        "of a meeting with many envoys each host's paper tells its own",
+        {"type_": "MEET.MULTI", "country": "FJI", "party": None, "site": "fiji_en"},
+        {"type_": "MEET.MULTI", "country": "WSM", "party": None, "site": "samoa_en"},
+    ),
+    (
+        "a party and its youth league",
+        {"party": "vnm-youth-union", "country": "VNM"},
+        {"party": "vnm-cpv", "country": "VNM"},
+    ),
+    ("some sat in one city, some in another", {"mode": "hybrid"}, {"place": "chn-beijing", "mode": "hybrid"}),
     (
         "of a trip each host tells its own part",
         {"type_": "VISIT.OUT", "is_series": True, "country": "NOR", "party": None},
