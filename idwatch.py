@@ -173,8 +173,8 @@ def run(ctx: typer.Context) -> None:
     settings = settings_of(ctx)
     database = prepare(settings)
     crawled = run_child(child_command(ctx.obj, "crawl"), threading.Event())
-    edition = make_edition(database, settings, week=None, now=clock.now(settings))
-    console.print(f"Digest of {edition.week.name}: {edition.index}")
+    edition = make_edition(database, settings, None, clock.now(settings))
+    console.print(f"Digest of {edition.period.name}: {edition.index}")
     raise typer.Exit(crawled)
 
 
@@ -369,7 +369,7 @@ def demo() -> None:
         instant = clock.now(settings)
         add_readers(database, [Wanted(address) for address in DEMO_READERS], instant)
         report = send_edition(database, settings, None, instant)
-        edition = make_edition(database, settings, report.week, instant)
+        edition = make_edition(database, settings, report.period, instant)
         received = list(sink.received)
     print_demo(database, edition, received)
     if sorted(recipient for recipient, _ in received) != sorted(DEMO_READERS):

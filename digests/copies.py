@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from digests.entries import host_of
 from digests.rendering import render_page
-from digests.texts import MARK_END, MARK_START, clean, web_address
+from digests.texts import MARK_END, MARK_START, clean, host_of, web_address
 from digests.wording import word, wording_of
 from pipeline.analysis.marked import segments
 from pipeline.store.models import ArchiveRecord, EvidenceRow, Mark, MentionRow, Page, Reading, Site, Snapshot
@@ -72,7 +71,7 @@ def render_copy(session: Session, code: str, *, sample: bool = False) -> str | N
         "copy/page.html",
         code=code,
         title=clean(reading.title if reading is not None else None) or host_of(page.url),
-        language=reading.language if reading is not None else "en",
+        text_language=reading.language if reading is not None else "en",
         sample=sample,
         facts=_facts(snapshot, page, site, record),
         heading="The text, evidence marked" if in_full else "The sentences that bear it",

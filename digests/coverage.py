@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from digests.entries import host_of
-from digests.periods import Period, Week
-from digests.rows import Edited, Gap, Name, Removed
-from digests.texts import clean, is_chinese, web_address
+from digests.figures import TREND
+from digests.periods import Period
+from digests.rows import Before, Edited, Gap, Name, Removed
+from digests.texts import clean, host_of, is_chinese, web_address
 from pipeline.clock import beijing_day
 from pipeline.store.known import CRAWL
-from pipeline.store.models import Change, Edition, Page, Reading, Run, Site, Snapshot
+from pipeline.store.models import Change, Edition, MentionRow, Page, Reading, Run, Site, Snapshot
 from pipeline.watch.health import READ
 from pipeline.words import Form, PageState
 
+P = TypeVar("P", bound=Period)
+
 SEEN_AFTER = timedelta(days=1)
 """A digest goes out on the morning after its week; what that morning's crawl sees to have changed is in it."""
+LOST = (PageState.GONE_CANDIDATE.value, PageState.GONE.value, PageState.DELISTED.value)
 DIFF_LINES = 2
 DIFF_WIDTH = 240
 
@@ -29,64 +36,121 @@ def watch_began(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Run.started_at)).where(*good))
 
 
-def first_week(began: datetime) -> Week:
-    """The first week that a watch which began at an instant knows: its own, or the one that ended within a day before.
+def first_period(kind: type[P], began: datetime) -> P:
+    """The first period that a watch which began at an instant knows: its own, or one that ended within a day before.
 
-    What the morning after a week shows belongs to its edition (see SEEN_AFTER).
+    What the morning after a period shows belongs to its edition (see SEEN_AFTER).
     """
-    return Week.holding(beijing_day(began - SEEN_AFTER))
+    return kind.holding(beijing_day(began - SEEN_AFTER))
 
 
-def gaps(session: Session, week: Period, cut_off: datetime) -> tuple[Gap, ...]:
-    """The watched sites of which the week is not, or not wholly, known at the cut-off, by title.
+@dataclass(frozen=True, slots=True)
+class SiteGap:
+    """A gap, the name of its site, and which of the periods before were read, by their index in ``Coverage.before``."""
 
-    A site is read for the week by a good run that began in it or later; ``stopped`` says that good runs end
-    before the week does and later ones failed. A site crawled less than weekly gets the time its rhythm allows.
-    ``before``: the watch of the site began after the week, which is known from later readings alone.
+    name: str
+    gap: Gap
+    read: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was not seen and what was seen to change, for a period and the twelve before it.
+
+    ``before`` holds the periods oldest first, the one told last. ``small`` are the edits that changed no fact, each
+    by the events of its page.
     """
-    found: list[Gap] = []
-    for site in session.scalars(select(Site).where(Site.watched).order_by(Site.title, Site.name)):
-        runs = list(
-            session.scalars(
-                select(Run)
-                .where(Run.site == site.name, Run.kind == CRAWL, Run.started_at <= cut_off)
-                .order_by(Run.started_at, Run.id)
-            )
-        )
-        good = [run for run in runs if run.ended_at is not None and run.health in READ]
-        last_good = good[-1] if good else None
-        bad_since = [run for run in runs if last_good is None or run.started_at > last_good.started_at]
-        cause = clean(bad_since[-1].cause) if bad_since else None
-        needed_from = min(week.starts_at, cut_off - timedelta(hours=1.5 * site.every_hours))
-        if last_good is None:
-            found.append(Gap(site.title, "never", None, cause))
-        elif week < first_week(good[0].started_at):
-            found.append(Gap(site.title, "before", beijing_day(good[0].started_at), None))
-        elif last_good.started_at < needed_from:
-            found.append(Gap(site.title, "unread", beijing_day(last_good.started_at), cause))
-        elif bad_since and last_good.started_at < min(week.ends_at, cut_off):
-            found.append(Gap(site.title, "stopped", beijing_day(last_good.started_at), cause))
-    return tuple(found)
+
+    sites: int
+    before: tuple[Before, ...]
+    gaps: tuple[SiteGap, ...]
+    edited: tuple[Edited, ...]
+    small: tuple[tuple[str, ...], ...]
+    removed: tuple[Removed, ...]
+    delisted: tuple[Removed, ...]
 
 
-def seen_window(session: Session, week: Period, cut_off: datetime) -> tuple[datetime, datetime]:
+def read_coverage(session: Session, period: Period, cut_off: datetime) -> Coverage:
+    """The coverage of a period at an instant. Reads only."""
+    sites = list(session.scalars(select(Site).where(Site.watched).order_by(Site.title, Site.name)))
+    runs = _runs(session, cut_off)
+    periods = last_periods(period)
+    gaps = {site.name: [site_gap(site, runs[site.name], one, cut_off) for one in periods] for site in sites}
+    before = [
+        Before(one.name, one.first, len(sites), sum(some[index] is not None for some in gaps.values()))
+        for index, one in enumerate(periods)
+    ]
+    found = [
+        SiteGap(name, some[-1], tuple(index for index, gap in enumerate(some[:-1]) if gap is None))
+        for name, some in gaps.items()
+        if some[-1] is not None
+    ]
+    edits, small = edited(session, period, cut_off)
+    lost = removed(session, period, cut_off)
+    delisted = tuple(page for page in lost if page.state == PageState.DELISTED.value)
+    gone = tuple(page for page in lost if page.state != PageState.DELISTED.value)
+    return Coverage(len(sites), tuple(before), tuple(found), edits, small, gone, delisted)
+
+
+def last_periods(period: P) -> list[P]:
+    """The periods of a trend, the one given last."""
+    periods = [period]
+    for _ in range(TREND):
+        periods.append(periods[-1].before)
+    return periods[::-1]
+
+
+def _runs(session: Session, cut_off: datetime) -> dict[str, list[Run]]:
+    runs: dict[str, list[Run]] = defaultdict(list)
+    crawls = select(Run).where(Run.kind == CRAWL, Run.started_at <= cut_off)
+    for run in session.scalars(crawls.order_by(Run.started_at, Run.id)):
+        runs[run.site].append(run)
+    return runs
+
+
+def site_gap(site: Site, runs: Sequence[Run], period: Period, cut_off: datetime) -> Gap | None:
+    """What of a period is not known from a site at the cut-off, by its crawls in their order; None: nothing.
+
+    A site is read for the period by a good run that began in it or later; ``stopped`` says that good runs end
+    before the period does and later ones failed. A site crawled less than weekly gets the time its rhythm allows.
+    ``before``: the watch of the site began after the period, which is known from later readings alone.
+    """
+    good = [run for run in runs if run.ended_at is not None and run.health in READ]
+    last_good = good[-1] if good else None
+    bad_since = [run for run in runs if last_good is None or run.started_at > last_good.started_at]
+    cause = clean(bad_since[-1].cause) if bad_since else None
+    needed_from = min(period.starts_at, cut_off - timedelta(hours=1.5 * site.every_hours))
+    if last_good is None:
+        return Gap(site.title, "never", None, cause)
+    if period < first_period(type(period), good[0].started_at):
+        return Gap(site.title, "before", beijing_day(good[0].started_at), None)
+    if last_good.started_at < needed_from:
+        return Gap(site.title, "unread", beijing_day(last_good.started_at), cause)
+    if bad_since and last_good.started_at < min(period.ends_at, cut_off):
+        return Gap(site.title, "stopped", beijing_day(last_good.started_at), cause)
+    return None
+
+
+def seen_window(session: Session, period: Period, cut_off: datetime) -> tuple[datetime, datetime]:
     """From when to when (the end excluded) an edition tells what was seen to change.
 
-    What is seen on the morning after the week still goes into its edition; the next one begins where it ended. So a
+    What is seen on the morning after the period still goes into its edition; the next one begins where it ended. So a
     change is told once, as long as editions are sent.
     """
-    before = session.scalar(select(Edition.cut_off).where(Edition.period == week.before.name))
-    since = week.starts_at if before is None else _seen_until(week.before, before)
-    return since, _seen_until(week, cut_off)
+    before = session.scalar(select(Edition.cut_off).where(Edition.period == period.before.name))
+    since = period.starts_at if before is None else _seen_until(period.before, before)
+    return since, _seen_until(period, cut_off)
 
 
-def _seen_until(week: Period, cut_off: datetime) -> datetime:
-    return min(cut_off + timedelta(microseconds=1), week.ends_at + SEEN_AFTER)
+def _seen_until(period: Period, cut_off: datetime) -> datetime:
+    return min(cut_off + timedelta(microseconds=1), period.ends_at + SEEN_AFTER)
 
 
-def edited(session: Session, week: Period, cut_off: datetime) -> tuple[tuple[Edited, ...], int]:
-    """The pages whose content was seen to change materially, and how many other edits there were."""
-    since, until = seen_window(session, week, cut_off)
+def edited(
+    session: Session, period: Period, cut_off: datetime
+) -> tuple[tuple[Edited, ...], tuple[tuple[str, ...], ...]]:
+    """The pages whose content was seen to change materially, and the other edits by the events of their pages."""
+    since, until = seen_window(session, period, cut_off)
     before, after = aliased(Snapshot), aliased(Snapshot)
     rows = session.execute(
         select(Change, Page, Site, before.code, after.code, Reading)
@@ -98,11 +162,13 @@ def edited(session: Session, week: Period, cut_off: datetime) -> tuple[tuple[Edi
         .where(Change.seen_at >= since, Change.seen_at < until)
         .order_by(Change.seen_at, Page.url)
     )
+    found = rows.all()
+    events = _events(session, {page.id for _, page, *_ in found})
     pages: list[Edited] = []
-    small = 0
-    for change, page, site, before_code, after_code, reading in rows:
+    small: list[tuple[str, ...]] = []
+    for change, page, site, before_code, after_code, reading in found:
         if not change.material:
-            small += 1
+            small.append(events.get(page.id, ()))
             continue
         pages.append(
             Edited(
@@ -115,24 +181,26 @@ def edited(session: Session, week: Period, cut_off: datetime) -> tuple[tuple[Edi
                 after=after_code,
                 taken_out=_lines(change.diff, "-"),
                 put_in=_lines(change.diff, "+"),
+                event_ids=events.get(page.id, ()),
             )
         )
-    return tuple(pages), small
+    return tuple(pages), tuple(small)
 
 
-def removed(session: Session, week: Period, cut_off: datetime) -> tuple[Removed, ...]:
-    """The pages that were seen to have stopped answering, or were confirmed as gone."""
-    since, until = seen_window(session, week, cut_off)
+def removed(session: Session, period: Period, cut_off: datetime) -> tuple[Removed, ...]:
+    """The pages that were seen to have stopped answering or confirmed as gone, and those taken off their lists."""
+    since, until = seen_window(session, period, cut_off)
     rows = session.execute(
         select(Page, Site)
         .join(Site, Site.name == Page.site)
         .where(
-            Page.state.in_([PageState.GONE_CANDIDATE.value, PageState.GONE.value]),
+            Page.state.in_(LOST),
             Page.state_since >= since,
             Page.state_since < until,
         )
         .order_by(Page.state_since, Page.url)
-    )
+    ).all()
+    events = _events(session, {page.id for page, _ in rows})
     pages: list[Removed] = []
     for page, site in rows:
         newest = session.execute(
@@ -144,8 +212,18 @@ def removed(session: Session, week: Period, cut_off: datetime) -> tuple[Removed,
         ).first()
         code, reading = newest if newest is not None else (None, None)
         day = beijing_day(page.state_since)
-        pages.append(Removed(_title(reading, page), web_address(page.url), site.title, day, page.state, code))
+        named = (_title(reading, page), web_address(page.url), site.title)
+        pages.append(Removed(*named, day, page.state, code, events.get(page.id, ())))
     return tuple(pages)
+
+
+def _events(session: Session, pages: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """The events that pages tell of, by page."""
+    told: dict[int, set[str]] = defaultdict(set)
+    of_pages = select(MentionRow.page_id, MentionRow.event_id).where(MentionRow.page_id.in_(sorted(pages)))
+    for page_id, event_id in session.execute(of_pages):
+        told[page_id] |= {event_id} if event_id is not None else set()
+    return {page_id: tuple(sorted(some)) for page_id, some in told.items()}
 
 
 def _title(reading: Reading | None, page: Page) -> Name:

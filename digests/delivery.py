@@ -1,7 +1,7 @@
-"""One edition to every subscriber, each once: the delivery rows say what was done, and nothing is guessed.
+"""Editions and letters to their readers, each once: the rows say what was done, and nothing is guessed.
 
-A row becomes ``sending``, committed, when the server took the envelope and before DATA; then ``sent``, ``deferred``
-or ``failed`` by its answer. What a killed process left ``sending`` becomes ``uncertain`` and is not sent again.
+What a killed process left ``sending`` becomes ``uncertain``; digests.states has all states, digests.posting the order
+in which they are committed.
 """
 
 from __future__ import annotations
@@ -16,23 +16,28 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
 
-from digests.editions import freeze, mail_links, queue
+from digests.dkim import signer as dkim_signer
+from digests.editions import freeze, queue
 from digests.folders import worded
-from digests.message import MailFacts, as_bytes, message, sender_address, unsubscribe_link
-from digests.periods import Period, Week, parse_period
-from digests.rendering import Rendered, fill
-from digests.smtp import Fate, Line, ServerError, is_loopback
+from digests.letters import letter, open_letters
+from digests.mails import Finisher, edition_mails
+from digests.message import MailFacts, Own, prepare
+from digests.periods import Period, PeriodError, Week, parse_period
+from digests.posting import Mail, Record, Table, post
+from digests.smtp import Answer, is_loopback
+from digests.states import MOST_RESENT, Fate, is_due
+from digests.verp import verp
 from pipeline.config import Settings
 from pipeline.store.database import Database
 from pipeline.store.locks import held, process_start
-from pipeline.store.models import Delivery, Edition, EditionSlice, Subscriber
+from pipeline.store.models import Delivery, Edition, Letter
 
-LOCK = "delivery"
-OPEN = ("queued", "deferred")
-_UNFINISHED = re.compile(r"\.\d{4}-W\d{2}\.[0-9a-f]{32}\.(\d+)")
-"""A mail on its way into the outbox: period and key of its Message-ID, and the process that writes it."""
+_UNFINISHED = r"\.{table}\.[A-Za-z0-9_-]+\.[0-9a-f]{{32}}\.(\d+)"
+"""A mail on its way into the outbox: its table, its Message-ID, and the process that writes it."""
+_CUT = "the sending process ended between DATA and the answer"
 _log = structlog.get_logger(__name__)
 
 
@@ -46,25 +51,28 @@ class SampleRefused(DeliveryError):
 
 @dataclass(slots=True)
 class Report:
-    """What one delivery did: deliveries by their state, and where mails were written instead of sent."""
+    """What one delivery did: deliveries by their state, and where mails were written instead of sent.
 
-    week: Period
+    ``edition`` is its name: 2026-W47, 2026-11, or an event's id.
+    """
+
+    edition: str
     states: Counter[str] = field(default_factory=Counter)
     outbox: Path | None = None
     trouble: str | None = None
 
     @property
     def whole(self) -> bool:
-        """True where every subscriber of the edition was sent it."""
-        return self.trouble is None and set(self.states) <= {"sent"}
+        """True where every subscriber of the edition was sent it who has a mailbox and wants it."""
+        return self.trouble is None and set(self.states) <= {"sent", "suppressed", "bounced"}
 
-
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    delivery: int
-    recipient: str
-    content: bytes
-    message_id: str
+    @property
+    def period(self) -> Period | None:
+        """Its week or month; None for an event that was sent at once."""
+        try:
+            return parse_period(self.edition)
+        except PeriodError:
+            return None
 
 
 def check_sample(database: Database, settings: Settings) -> None:
@@ -77,160 +85,176 @@ def check_sample(database: Database, settings: Settings) -> None:
         )
 
 
+def check_sending(database: Database, settings: Settings) -> None:
+    """Raise what would stop a delivery whoever it is for: SampleRefused, SenderError, DkimError."""
+    check_sample(database, settings)
+    verp(database, settings)
+    dkim_signer(settings)
+
+
 def send_edition(
     database: Database,
     settings: Settings,
     week: Period | None,
     now: datetime,
     *,
-    newcomers: bool = True,
+    by_hand: bool = True,
     stop: threading.Event | None = None,
 ) -> Report:
-    """Freeze the edition of a week (None: the newest ended one) where it is not yet, and deliver what is open of it.
+    """Freeze the edition of a week or month (None: the newest ended week) where it is not yet, and deliver what is
+    open of it.
 
-    ``newcomers``: readers subscribed after the freezing get it too. Raises DeliveryError where nobody subscribes,
-    EditionError where the week has not ended, and what ``deliver`` raises; nothing is frozen where sending is refused.
+    ``by_hand``: readers subscribed after the freezing get it too, and what was deferred is tried again at once. Raises
+    DeliveryError where nobody subscribes, EditionError where the week has not ended, and what ``deliver`` raises;
+    nothing is frozen where sending is refused.
     """
-    check_sample(database, settings)
-    sender_address(settings.mail.sender)
+    check_sending(database, settings)
     week = week or Week.ended(now)
     edition = freeze(database, week, now)
     if edition is None:
         raise DeliveryError(
             "Nobody subscribes, so nothing was sent and nothing frozen. Add readers with `idwatch subscribers add`."
         )
-    if newcomers:
+    if by_hand:
         with database.writing() as session:
             queue(session, session.get_one(Edition, edition), now)
-    return deliver(database, settings, edition, now, stop)
+    return deliver(database, settings, edition, now, by_hand=by_hand, stop=stop)
 
 
 def deliver(
-    database: Database, settings: Settings, edition: int, now: datetime, stop: threading.Event | None = None
+    database: Database,
+    settings: Settings,
+    edition: int,
+    now: datetime,
+    *,
+    by_hand: bool = True,
+    stop: threading.Event | None = None,
 ) -> Report:
     """Send what is open of a frozen edition; each open delivery is tried once. Returns the states of all of them.
 
     With ``mail.host`` over one kept connection, else as ``.eml`` files in the outbox. Where the server cannot be
-    used the rest stays open and the report says why. Once ``stop`` is set no further mail is begun.
+    used the rest stays open and the report says why. Once ``stop`` is set no further mail is begun. Not ``by_hand``,
+    what was deferred waits for its time.
 
-    Raises SampleRefused, pipeline.store.locks.LockHeld where another process is delivering, SenderError for a
-    sender that is no address, OSError, with the path and its key, where the outbox cannot be written.
+    Raises SampleRefused, DkimError, pipeline.store.locks.LockHeld where another process is delivering, SenderError for
+    a sender that is no address, OSError, with the path and its key, where the outbox cannot be written.
     """
-    check_sample(database, settings)
-    sender_address(settings.mail.sender)
-    with held(database, LOCK):
-        settle(database, now)
-        with database.reading() as session:
-            week = parse_period(session.get_one(Edition, edition).period)
-        report = Report(week)
-        letters = _letters(database, settings, edition, now, stop or threading.Event())
-        if settings.mail.host is None:
-            report.outbox = settings.path(settings.digest.outbox)
-            with worded(report.outbox, "digest.outbox"):
-                _to_outbox(database, letters, now, report.outbox)
-        else:
-            report.trouble = _to_server(database, settings, letters, now)
+    check_sending(database, settings)
+    with database.reading() as session:
+        report = Report(session.get_one(Edition, edition).period)
+    with held(database, lock_of(Delivery)):
+        settle(database, settings, Delivery, now)
+        mails = edition_mails(database, settings, edition, now, due_only=not by_hand)
+        report.outbox, report.trouble = _hand_over(database, settings, Delivery, mails, now, stop)
     with database.reading() as session:
         report.states = Counter(session.scalars(select(Delivery.state).where(Delivery.edition_id == edition)))
     if report.trouble is None:
-        _log.info("delivered", edition=week.name, **report.states)
+        _log.info("delivered", edition=report.edition, **report.states)
     return report
 
 
-def settle(database: Database, now: datetime) -> int:
-    """Mark as uncertain what a process that is gone left ``sending``; how many. Call it holding the lock alone."""
+def send_letters(
+    database: Database, settings: Settings, now: datetime, *, stop: threading.Event | None = None
+) -> Counter[str]:
+    """Send the single mails that are due (to confirm, to say goodbye), as editions are; their states.
+
+    Raises DeliveryError where the server cannot be used, and what ``deliver`` raises.
+    """
+    with database.reading() as session:
+        waiting = [one for one in open_letters(session) if _is_due(session, one, now)]
+        unsettled = session.scalar(select(Letter.id).where(_is_unsettled(settings, Letter)).limit(1))
+    if not waiting and unsettled is None:
+        return Counter()
+    check_sending(database, settings)
+    with held(database, lock_of(Letter)):
+        settle(database, settings, Letter, now)
+        mails = _letter_mails(database, settings, waiting, now)
+        _, trouble = _hand_over(database, settings, Letter, mails, now, stop)
+    if trouble is not None:
+        raise DeliveryError(f"letters: {trouble}")
+    with database.reading() as session:
+        return Counter(session.scalars(select(Letter.state).where(Letter.id.in_(waiting))))
+
+
+def lock_of(table: Table) -> str:
+    """The lock of who hands over the mails of a table: whoever waits for a letter does not wait for an edition."""
+    return table.__tablename__
+
+
+def settle(database: Database, settings: Settings, table: Table, now: datetime) -> None:
+    """Mark as uncertain what a process that is gone left ``sending``, and send uncertain mails again where the key
+    ``mail.uncertain`` says so. Call it holding the lock alone.
+    """
     with database.writing() as session:
-        detail = "the sending process ended between DATA and the answer"
-        left = update(Delivery).where(Delivery.state == "sending")
-        rows = session.execute(
-            left.values(state="uncertain", changed_at=now, detail=detail).returning(Delivery.id)
-        ).all()
-    return len(rows)
+        left = update(table).where(table.state == "sending")
+        session.execute(left.values(state="uncertain", changed_at=now, detail=_CUT))
+        if settings.mail.uncertain == "resend":
+            again = update(table).where(table.state == "uncertain", table.attempts < MOST_RESENT)
+            session.execute(again.values(state="deferred", changed_at=now))
 
 
-def _to_server(database: Database, settings: Settings, letters: Iterator[_Letter], now: datetime) -> str | None:
-    sender = sender_address(settings.mail.sender).addr_spec
-    with Line(settings.mail) as line:
-        for letter in letters:
-
-            def sending(delivery: int = letter.delivery) -> None:
-                _set(database, delivery, "sending", now, None, attempt=True)
-
-            try:
-                answer = line.send(sender, letter.recipient, letter.content, sending)
-            except ServerError as error:
-                return str(error)
-            _set(database, letter.delivery, answer.fate.value, now, answer.detail)
-            if answer.fate is not Fate.SENT:
-                _log.warning("not_delivered", delivery=letter.delivery, state=answer.fate.value)
-    return None
+def _is_unsettled(settings: Settings, table: Table) -> ColumnElement[bool]:
+    """Whether ``settle`` would change a row, given that nobody is sending it."""
+    again = (table.state == "uncertain") & (table.attempts < MOST_RESENT)
+    return or_(table.state == "sending", again) if settings.mail.uncertain == "resend" else table.state == "sending"
 
 
-def _to_outbox(database: Database, letters: Iterator[_Letter], now: datetime, folder: Path) -> None:
+def _is_due(session: Session, number: int, now: datetime) -> bool:
+    row = session.get_one(Letter, number)
+    return is_due(row.state, row.attempts, row.changed_at, now)
+
+
+def _letter_mails(database: Database, settings: Settings, waiting: list[int], now: datetime) -> Iterator[Mail]:
+    finisher = Finisher.of(database, settings)
+    for number in waiting:
+        written = letter(database, settings, number, now)
+        with database.reading() as session:
+            row = session.get(Letter, number)
+        if written is None or row is None:  # the reader has gone meanwhile, and the letter with them
+            continue
+        prepared = prepare(written.rendered, MailFacts(settings.mail.sender, written.kind, now))
+        own = Own(written.email, written.name, written.message_id)
+        yield finisher.mail(Letter, number, row.attempts, own, prepared.mail(own, listed=False))
+
+
+def _hand_over(
+    database: Database,
+    settings: Settings,
+    table: Table,
+    mails: Iterator[Mail],
+    now: datetime,
+    stop: threading.Event | None,
+) -> tuple[Path | None, str | None]:
+    """Mails to the server or into the outbox: where the outbox is, and why not all were handed over."""
+    stop = stop or threading.Event()
+    record = Record(database, table, now)
+    if settings.mail.host is not None:
+        return None, post(mails, record, settings.mail, stop)
+    folder = settings.path(settings.digest.outbox)
+    with worded(folder, "digest.outbox"), record:
+        _to_outbox(mails, record, table, folder, stop)
+    return folder, None
+
+
+def _to_outbox(mails: Iterator[Mail], record: Record, table: Table, folder: Path, stop: threading.Event) -> None:
     """Mails as files. A file's name comes from its Message-ID, so that a second run writes the same file again."""
     folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    for letter in letters:
-        path = folder / f"{letter.message_id}.eml"
-        unfinished = folder / f".{letter.message_id}.{os.getpid()}"
-        unfinished.write_bytes(letter.content)
+    _sweep(folder, table)
+    for mail in mails:
+        if stop.is_set():
+            return
+        path = folder / f"{mail.message_id}.eml"
+        unfinished = folder / f".{table.__tablename__}.{mail.message_id}.{os.getpid()}"
+        unfinished.write_bytes(mail.content)
         unfinished.replace(path)
-        _set(database, letter.delivery, "sent", now, f"written to the outbox as {path.name}", attempt=True)
+        record.done(mail, Answer(Fate.SENT, f"written to the outbox as {path.name}"))
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: Path, table: Table) -> None:
     """Take away the mails of killed runs that were left unfinished. Call it holding the lock alone."""
+    unfinished = re.compile(_UNFINISHED.format(table=table.__tablename__))
     for left in folder.iterdir():
-        found = _UNFINISHED.fullmatch(left.name)
+        found = unfinished.fullmatch(left.name)
         # our own pid too: it may have been that of the killed run, as in a container, and the lock is ours
         if found and (int(found[1]) == os.getpid() or process_start(int(found[1])) is None):
             left.unlink(missing_ok=True)
-
-
-def _letters(
-    database: Database, settings: Settings, edition: int, now: datetime, stop: threading.Event
-) -> Iterator[_Letter]:
-    """The finished mails of the open deliveries, one after the other; each is read when its turn comes."""
-    with database.reading() as session:
-        wanted = select(Delivery.id).where(Delivery.edition_id == edition, Delivery.state.in_(OPEN))
-        deliveries = list(session.scalars(wanted.order_by(Delivery.id)))
-    for delivery in deliveries:
-        if stop.is_set():
-            return
-        letter = _letter(database, settings, delivery, now)
-        if letter is not None:
-            yield letter
-
-
-def _letter(database: Database, settings: Settings, delivery: int, now: datetime) -> _Letter | None:
-    """The finished mail of a delivery; None where its subscriber has gone meanwhile."""
-    with database.reading() as session:
-        found = session.execute(
-            select(Delivery, Subscriber, EditionSlice, Edition)
-            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-            .join(Edition, Edition.id == Delivery.edition_id)
-            .join(
-                EditionSlice,
-                (EditionSlice.edition_id == Delivery.edition_id) & (EditionSlice.slice_id == Delivery.slice_id),
-            )
-            .where(Delivery.id == delivery)
-        ).first()
-    if found is None:
-        return None
-    row, subscriber, stored, edition = found
-    facts = MailFacts(settings.mail.sender, edition.period, now)
-    links = mail_links(settings, unsubscribe_link(settings.mail.sender, edition.period))
-    rendered = fill(Rendered(stored.subject, stored.html, stored.text), links)
-    mail = message(rendered, facts, to=subscriber.email, name=subscriber.name, message_id=row.message_id)
-    return _Letter(row.id, subscriber.email, as_bytes(mail), row.message_id)
-
-
-def _set(
-    database: Database, delivery: int, state: str, now: datetime, detail: str | None, *, attempt: bool = False
-) -> None:
-    with database.writing() as session:
-        row = session.get(Delivery, delivery)
-        if row is None:  # the subscriber was removed while the mail was on its way
-            return
-        row.state, row.changed_at, row.detail = state, now, detail
-        row.attempts += 1 if attempt else 0

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from digests.coverage import first_week, watch_began
+from digests.coverage import first_period, watch_began
 from digests.editions import frozen_edition
-from digests.periods import Week
-from digests.slices import WEEKLY, subscribed_slices
+from digests.periods import Month, Period, Week
+from digests.slices import MONTHLY, WEEKLY, subscribed_slices
+from digests.states import MOST_RESENT, is_due
 from pipeline.config import DigestSettings
 from pipeline.store.known import CRAWL
 from pipeline.store.models import Delivery, Run, Site
@@ -22,9 +23,6 @@ AFTER_A_BROKEN_RUN = timedelta(hours=1)
 sooner, but never in a circle."""
 INTERRUPTED = "interrupted"
 """Health of a run that was asked to end before it was through."""
-RETRY_AFTER = timedelta(minutes=15)
-"""A deferred delivery is tried again after this, longer each time."""
-MOST_ATTEMPTS = 8
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,41 +50,64 @@ def due_crawls(session: Session, now: datetime) -> list[str]:
     return [name for _, name in sorted(waiting)]
 
 
-def due_digest(session: Session, digest: DigestSettings, now: datetime) -> Week | None:
-    """The week whose digest is to be sent now; None where everything is done.
+def due_periods(session: Session, digest: DigestSettings, now: datetime) -> list[Period]:
+    """The week and the month whose editions are to be frozen now, where somebody subscribes and they are not yet.
 
-    That of the week that had ended at the newest sending hour: where it is not frozen and somebody subscribes, or
-    has deliveries that are queued, or deferred long enough ago. A service that slept over the hour catches up; a week
-    that ended before the watch began is never due.
+    The week is the one that had ended at the newest sending hour of the configured weekday, the month the one that had
+    ended at the newest sending hour of any day. A service that slept over the hour catches up; a period that ended
+    before the watch began is never due.
     """
-    week = Week.ended(sending_hour(digest, now))
-    edition = frozen_edition(session, week)
-    if edition is None:
-        began = watch_began(session)
-        watched = began is not None and week >= first_week(began)
-        return week if watched and subscribed_slices(session, WEEKLY) else None
+    began = watch_began(session)
+    if began is None:
+        return []
+    ended: list[tuple[str, Period]] = [
+        (WEEKLY, Week.ended(sending_hour(digest, now, WEEKDAYS.index(digest.weekday)))),
+        (MONTHLY, Month.ended(sending_hour(digest, now))),
+    ]
+    return [
+        period
+        for rhythm, period in ended
+        if period >= first_period(type(period), began)
+        and frozen_edition(session, period.name) is None
+        and subscribed_slices(session, rhythm)
+    ]
+
+
+def due_editions(session: Session, now: datetime, *, resend: bool) -> list[int]:
+    """The frozen editions with mails to be sent now, the oldest first: queued, or deferred long enough ago.
+
+    Also those with mails that a killed process left ``sending`` and, where uncertain mails are sent again
+    (``resend``), uncertain ones: delivering begins with settling them.
+    """
+    states = ["queued", "deferred", "sending", *(["uncertain"] if resend else [])]
     rows = session.execute(
-        select(Delivery.state, Delivery.attempts, Delivery.changed_at).where(
-            Delivery.edition_id == edition.id, Delivery.state.in_(["queued", "deferred"])
+        select(Delivery.edition_id, Delivery.state, Delivery.attempts, Delivery.changed_at).where(
+            Delivery.state.in_(states)
         )
     )
-    for state, attempts, changed_at in rows:
-        if state == "queued":
-            return week
-        if attempts < MOST_ATTEMPTS and now - changed_at >= RETRY_AFTER * 2 ** max(attempts - 1, 0):
-            return week
-    return None
+    due = {
+        edition
+        for edition, state, attempts, changed_at in rows
+        if is_due(state, attempts, changed_at, now)
+        or state == "sending"
+        or (state == "uncertain" and attempts < MOST_RESENT)
+    }
+    return sorted(due)
 
 
-def sending_hour(digest: DigestSettings, now: datetime) -> datetime:
-    """The newest instant, not after ``now``, at which the configured weekday and hour stood on the zone's clocks.
+def sending_hour(digest: DigestSettings, now: datetime, weekday: int | None = None) -> datetime:
+    """The newest instant, not after ``now``, at which the configured hour (of a weekday, Monday 0) stood on the zone's
+    clocks.
 
     Where the hour falls into the gap of a clock change it is the instant an hour later on the new time, and where
     it comes twice the first one.
     """
     zone = ZoneInfo(digest.zone)
-    local = now.astimezone(zone)
-    day = local.date() - timedelta(days=(local.weekday() - WEEKDAYS.index(digest.weekday)) % 7)
+    day = now.astimezone(zone).date()
+    step = timedelta(days=1)
+    if weekday is not None:
+        day -= timedelta(days=(day.weekday() - weekday) % 7)
+        step = timedelta(days=7)
     while (instant := datetime.combine(day, time(digest.hour), zone).astimezone(now.tzinfo)) > now:
-        day -= timedelta(days=7)
+        day -= step
     return instant

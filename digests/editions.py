@@ -5,27 +5,49 @@ A frozen edition is served from the database for ever, as it was rendered then; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from digests.coverage import first_week, watch_began
+from digests.contents import Content, contents, first_contents
+from digests.corrections import as_text, renewed
+from digests.coverage import first_period, watch_began
+from digests.documents import document, rows_in
+from digests.firsts import firsts
 from digests.folders import worded, write_folder
+from digests.known import read_known
 from digests.message import MailFacts, draft_message
 from digests.periods import Period, Week
-from digests.rendering import Links, Rendered, fill, render
-from digests.rows import EditionRows, as_plain, canonical, checksum
-from digests.selection import choose
-from digests.slices import DEFAULT_KEY, WEEKLY, default_slice_id, subscribed_slices
+from digests.rendering import Image, Links, Rendered, fill, render
+from digests.rows import canonical, checksum
+from digests.rules import rules
+from digests.selection import first_contacts
+from digests.slices import AT_ONCE, slice_of, subscribed_slices, whole_keys, whole_slice
+from digests.wishes import wishes_of
 from digests.wording import day
 from pipeline.clock import beijing_day
 from pipeline.config import Settings
 from pipeline.store.database import Database
-from pipeline.store.models import Delivery, Edition, EditionSlice, Slice, Subscriber, Subscription, Told
+from pipeline.store.models import (
+    Correction,
+    Delivery,
+    Edition,
+    EditionImage,
+    EditionSlice,
+    Slice,
+    Subscriber,
+    Subscription,
+    Told,
+)
+
+ATTEMPTS = 3
+"""Freezings tried where another process freezes at the same time: the loser finds the edition, or chooses anew."""
 
 
 class EditionError(Exception):
@@ -36,7 +58,7 @@ class EditionError(Exception):
 class EditionFolder:
     """An edition as files: its folder, whose ``index.html`` opens in a browser, and what it says in one line."""
 
-    week: Period
+    period: Period
     path: Path
     frozen: bool
     subject: str
@@ -48,46 +70,47 @@ class EditionFolder:
 
 @dataclass(frozen=True, slots=True)
 class FrozenSlice:
-    """What is stored of a frozen edition for one slice."""
+    """What is stored of a frozen edition for one slice; ``rows`` are its rows as canonical JSON."""
 
     rendered: Rendered
     rows: str
     cut_off: datetime
 
 
-def make_edition(database: Database, settings: Settings, week: Period | None, now: datetime) -> EditionFolder:
-    """The edition of a week (None: the running one in Beijing) as a folder of files, replaced as a whole.
+def make_edition(database: Database, settings: Settings, period: Period | None, now: datetime) -> EditionFolder:
+    """The whole edition of a period (None: the running week in Beijing) as a folder of files, replaced as a whole.
 
-    Freezes nothing: of a week that was sent the folder shows what was sent. The same database, week and instant
+    Freezes nothing: of a period that was sent the folder shows what was sent. The same database, period and instant
     give the same bytes. Raises EditionError where a frozen edition no longer has its checksum, OSError, with the path
     and its key, where the folder cannot be written.
     """
-    week = week or Week.running(now)
+    period = period or Week.running(now)
     with database.reading() as session:
-        slice_id = default_slice_id(session)
-        frozen = frozen_slice(session, week, slice_id)
+        frozen = frozen_slice(session, period.name)
         if frozen is None:
-            choice = choose(session, week, slice_id, now, sample=database.is_sample)
-            rendered, rows, date = render(choice.rows, draft=True), _document([(DEFAULT_KEY, choice.rows)]), now
+            whole = whole_slice(session, period.rhythm)
+            (content,) = contents(session, period, [whole], now, sample=database.is_sample)
+            rendered, rows, date = render(content.rows, draft=True), canonical(asdict(content.rows)), now
         else:
             rendered, rows, date = frozen.rendered, frozen.rows, frozen.cut_off
-        facts = MailFacts(settings.mail.sender, week.name, date)
+        facts = MailFacts(settings.mail.sender, period.name, date)
         mail = draft_message(fill(rendered, mail_links(settings, None)), facts)
-        folder = settings.path(settings.digest.editions) / week.name
+        folder = settings.path(settings.digest.editions) / period.name
+        links = Links(copy=_copy_link(settings, "copies/CODE.html"), event=event_link(settings), image=_image_file)
         with worded(folder, "digest.editions"):
-            path = write_folder(
-                folder,
-                session=session,
-                rendered=fill(rendered, Links(_copy_link(settings, "copies/CODE.html"))),
-                rows=rows,
-                mail=mail,
-            )
-    return EditionFolder(week, path, frozen is not None, rendered.subject)
+            path = write_folder(folder, session=session, rendered=fill(rendered, links), rows=rows, mail=mail)
+    return EditionFolder(period, path, frozen is not None, rendered.subject)
 
 
 def mail_links(settings: Settings, unsubscribe: str | None) -> Links:
     """What marks become in a mail: the public address of a copy, else its id alone, since a mail has no folder."""
-    return Links(_copy_link(settings, None), unsubscribe)
+    return Links(copy=_copy_link(settings, None), event=event_link(settings), unsubscribe=unsubscribe)
+
+
+def event_link(settings: Settings) -> Callable[[str], str | None]:
+    """The public address of an event's page, None where there are no public pages."""
+    public = settings.digest.public_url
+    return lambda event_id: f"{public.rstrip('/')}/events/{event_id}" if public else None
 
 
 def _copy_link(settings: Settings, in_folder: str | None) -> Callable[[str], str | None]:
@@ -96,115 +119,212 @@ def _copy_link(settings: Settings, in_folder: str | None) -> Callable[[str], str
     return lambda code: form.replace("CODE", code) if form else None
 
 
-def _document(slices: Sequence[tuple[str, EditionRows]]) -> str:
-    """The canonical JSON of an edition: the rows of each of its slices."""
-    return canonical({"slices": [{"slice": key, "rows": as_plain(rows)} for key, rows in slices]})
+def _image_file(name: str) -> str:
+    return f"images/{name}.png"
+
+
+# --- what is frozen --------------------------------------------------------------------------------
+
+
+def frozen_edition(session: Session, name: str) -> Edition | None:
+    """The frozen edition of this name (2026-W47, 2026-11, an event's id), None where there is none."""
+    return session.scalar(select(Edition).where(Edition.period == name))
+
+
+def frozen_slice(
+    session: Session, name: str, slice_id: int | None = None, *, language: str = "en"
+) -> FrozenSlice | None:
+    """What a slice was sent in the edition of this name; None where it was sent nothing.
+
+    Without ``slice_id`` the whole slice, in ``language`` where it was frozen in it, else in English: it is public, what
+    some reader asked for is not. Raises EditionError where the stored bytes no longer have their checksum.
+    """
+    edition = frozen_edition(session, name)
+    if edition is None:
+        return None
+    stored = select(EditionSlice, Slice).join(Slice).where(EditionSlice.edition_id == edition.id)
+    if slice_id is not None:
+        wanted = stored.where(EditionSlice.slice_id == slice_id)
+    else:
+        keys = (*whole_keys(language), *whole_keys())
+        wanted = stored.where(Slice.key.in_(keys)).order_by((Slice.language == language).desc())
+    found = session.execute(wanted.limit(1)).first()
+    if found is None:
+        return None
+    row, one = found
+    rendered = Rendered(row.subject, row.html, row.text, images_of(session, row))
+    if checksum(edition.rows) != edition.sha256 or rendered.sha256 != row.sha256:
+        raise EditionError(_damaged(name))
+    return FrozenSlice(rendered, rows_in(edition.rows, one.key), edition.cut_off)
+
+
+def images_of(session: Session, row: EditionSlice) -> tuple[Image, ...]:
+    """The charts of a frozen slice, by name."""
+    stored = select(EditionImage).where(EditionImage.edition_slice_id == row.id).order_by(EditionImage.name)
+    return tuple(Image(image.name, image.png) for image in session.scalars(stored))
+
+
+def _damaged(name: str) -> str:
+    return (
+        f"The frozen edition {name} in the database does not have its checksum: it was changed after it was sent. "
+        "Restore the tables edition, edition_slice and edition_image from a backup."
+    )
 
 
 # --- freezing --------------------------------------------------------------------------------------
 
 
-def frozen_edition(session: Session, week: Period) -> Edition | None:
-    """The frozen edition of a week, None where it was never sent."""
-    return session.scalar(select(Edition).where(Edition.period == week.name))
+def freeze(database: Database, period: Period, now: datetime) -> int | None:
+    """Freeze the edition of a period for all slices of its rhythm that somebody subscribes to, and for the whole one;
+    queue its deliveries. Returns its id.
 
-
-def frozen_slice(session: Session, week: Period, slice_id: int | None) -> FrozenSlice | None:
-    """What a slice was sent for a week; for a slice without one, what the first slice was. None where nothing was sent.
-
-    Raises EditionError where the stored bytes no longer have their checksum.
+    All slices are chosen and rendered before anything is written; rows, slices, images, ledger, corrections and
+    deliveries are then written in one unit of work: a process killed before it leaves nothing, one killed after it
+    leaves all. An edition that is frozen already stays as it is. A slice to which nothing is told and which does not
+    want to hear of that is left out whole: its ledger stays where it was. None where nobody subscribes. Raises
+    EditionError where the period has not ended, or ended before the watch began.
     """
-    edition = frozen_edition(session, week)
-    if edition is None:
-        return None
-    stored = select(EditionSlice).where(EditionSlice.edition_id == edition.id)
-    found = session.scalar(stored.order_by((EditionSlice.slice_id == (slice_id or 0)).desc(), EditionSlice.id).limit(1))
-    if found is None or checksum(edition.rows) != edition.sha256:
-        raise EditionError(_damaged(week))
-    rendered = Rendered(found.subject, found.html, found.text)
-    if rendered.sha256 != found.sha256:
-        raise EditionError(_damaged(week))
-    return FrozenSlice(rendered, edition.rows, edition.cut_off)
-
-
-def _damaged(week: Period) -> str:
-    return (
-        f"The frozen edition {week} in the database does not have its checksum: it was changed after it was sent. "
-        "Restore the tables edition and edition_slice from a backup."
-    )
-
-
-def freeze(database: Database, week: Period, now: datetime) -> int | None:
-    """Freeze the edition of a week for all slices that somebody subscribes to; queue its deliveries. Returns its id.
-
-    Rows, rendered slices, ledger and deliveries are written in one unit of work: a process killed before it
-    leaves nothing, one killed after it leaves all. An edition that is frozen already stays as it is. None where
-    nobody subscribes. Raises EditionError where the week has not ended, or ended before the watch began.
-    """
-    if now < week.ends_at:
+    if now < period.ends_at:
         raise EditionError(
-            f"{week} has not ended in Beijing (it ends at {week.ends_at:%Y-%m-%d %H:%M} UTC). "
-            f"Look at its draft with `idwatch digest preview --week {week}`."
+            f"{period} has not ended in Beijing (it ends at {period.ends_at:%Y-%m-%d %H:%M} UTC). "
+            f"Look at its draft with `idwatch digest preview --{period.kind} {period}`."
         )
+
+    def choose() -> int | Sequence[Content]:
+        with database.reading() as session:
+            if (edition := frozen_edition(session, period.name)) is not None:
+                return edition.id
+            _check_watched(session, period)
+            slices = _with_whole(session, subscribed_slices(session, period.rhythm), period.rhythm)
+            return contents(session, period, slices, now, sample=database.is_sample)
+
+    return _frozen(database, period.name, choose, now)
+
+
+def freeze_firsts(database: Database, now: datetime) -> list[int]:
+    """Freeze an edition for each first contact that some slice asks to get at once and was not told; their ids.
+
+    Only those first seen in the last days (data/salience.toml), and those that no edition was made of yet.
+    """
+    since = beijing_day(now) - timedelta(days=rules().at_once_days)
     with database.reading() as session:
-        edition = frozen_edition(session, week)
-        if edition is not None:
-            return edition.id
-        _check_watched(session, week)
-        sample = database.is_sample
-        chosen = [
-            (one, choose(session, week, one.id, now, sample=sample)) for one in subscribed_slices(session, WEEKLY)
-        ]
-    if not chosen:
-        return None
-    rendered = [(one, choice, render(choice.rows, draft=False)) for one, choice in chosen]
-    rows = _document([(one.key, choice.rows) for one, choice in chosen])
-    with database.writing() as session:
-        edition = frozen_edition(session, week)
-        if edition is not None:  # another process was quicker
-            return edition.id
-        edition = Edition(period=week.name, cut_off=now, rows=rows, sha256=checksum(rows))
-        session.add(edition)
-        session.flush()
-        for one, choice, made in rendered:
-            _store_slice(session, edition, one, made)
-            told = [
-                {"slice_id": one.id, "event_id": event, "realis": realis, "edition_id": edition.id}
-                for event, realis in choice.told
-            ]
-            if told:
-                session.execute(insert(Told), told)
-        queue(session, edition, now)
-        return edition.id
+        slices = subscribed_slices(session, AT_ONCE)
+        if not slices:
+            return []
+        known = read_known(session)
+        news = first_contacts(known, firsts(known), since)
+        had = set(session.scalars(select(Edition.period).where(Edition.period.in_([fact.id for fact in news]))))
+    made: list[int] = []
+    for fact in news:
+        if fact.id in had or not any(wishes_of(one.wishes).match(fact) for one in slices):
+            continue
+
+        def choose(event_id: str = fact.id) -> int | Sequence[Content]:
+            with database.reading() as session:
+                if (edition := frozen_edition(session, event_id)) is not None:
+                    return edition.id
+                asking = _with_whole(session, subscribed_slices(session, AT_ONCE), AT_ONCE)
+                return first_contents(session, event_id, asking, now, sample=database.is_sample)
+
+        if (edition := _frozen(database, fact.id, choose, now)) is not None:
+            made.append(edition)
+    return made
 
 
-def _check_watched(session: Session, week: Period) -> None:
-    """Raise EditionError where a week ended before the watch began: its edition would pass as a record of it."""
+def _frozen(database: Database, name: str, choose: Callable[[], int | Sequence[Content]], now: datetime) -> int | None:
+    """Choose, render and write. Where another process froze the edition, or told a slice the same event in another
+    one meanwhile, the database refuses the second row, and all is chosen anew."""
+    for attempt in range(ATTEMPTS):
+        chosen = choose()
+        if isinstance(chosen, int):
+            return chosen
+        if not chosen:
+            return None
+        told = [one for one in chosen if one.wanted]
+        rendered = [(one, render(one.rows, draft=False)) for one in told]
+        rows = document((one.slice.key, one.rows) for one in told)
+        try:
+            with database.writing() as session:
+                if (edition := frozen_edition(session, name)) is not None:
+                    return edition.id
+                return _write(session, name, rows, rendered, now)
+        except IntegrityError:
+            if attempt + 1 == ATTEMPTS:
+                raise
+    return None
+
+
+def _with_whole(session: Session, slices: Sequence[Slice], rhythm: str) -> list[Slice]:
+    """The slices and, where there are any, the whole one: the public edition never shows what some reader asked for."""
+    whole = whole_slice(session, rhythm)
+    return [*slices, whole] if slices and whole.key not in {one.key for one in slices} else list(slices)
+
+
+def _write(session: Session, name: str, rows: str, rendered: Iterable[tuple[Content, Rendered]], now: datetime) -> int:
+    edition = Edition(period=name, cut_off=now, rows=rows, sha256=checksum(rows))
+    session.add(edition)
+    session.flush()
+    for content, made in rendered:
+        one = slice_of(session, wishes_of(content.slice.wishes), content.slice.rhythm, content.slice.language)
+        _store_slice(session, edition, one, made)
+        _store_ledger(session, edition, one, content)
+    queue(session, edition, now)
+    return edition.id
+
+
+def _check_watched(session: Session, period: Period) -> None:
+    """Raise EditionError where a period ended before the watch began: its edition would pass as a record of it."""
     began = watch_began(session)
     if began is None:
         raise EditionError(
-            f"{week} is not sent: no site has been read well yet, so nothing is known of it. Crawl with "
-            "`idwatch crawl` and see `idwatch status`; the week of the first good run is the first that can be sent."
+            f"{period} is not sent: no site has been read well yet, so nothing is known of it. Crawl with "
+            f"`idwatch crawl` and see `idwatch status`; the first {period.kind} that can be sent is that of a good run."
         )
-    if week < (first := first_week(began)):
+    if period < (first := first_period(type(period), began)):
         raise EditionError(
-            f"{week} is not sent: it ended before the watch began ({day(beijing_day(began))}, the first good run of a "
-            f"site). The first week that can be sent is {first}. "
-            f"See what is known of {week} with `idwatch digest preview --week {week}`."
+            f"{period} is not sent: it ended before the watch began ({day(beijing_day(began))}, the first good run of "
+            f"a site). The first {period.kind} that can be sent is {first}. "
+            f"See what is known of {period} with `idwatch digest preview --{period.kind} {period}`."
         )
 
 
 def _store_slice(session: Session, edition: Edition, one: Slice, made: Rendered) -> None:
-    session.add(
-        EditionSlice(
-            edition_id=edition.id,
-            slice_id=one.id,
-            subject=made.subject,
-            html=made.html,
-            text=made.text,
-            sha256=made.sha256,
-        )
+    row = EditionSlice(
+        edition_id=edition.id,
+        slice_id=one.id,
+        subject=made.subject,
+        html=made.html,
+        text=made.text,
+        sha256=made.sha256,
     )
+    session.add(row)
+    session.flush()
+    for image in made.images:
+        sha256 = hashlib.sha256(image.png).hexdigest()
+        session.add(EditionImage(edition_slice_id=row.id, name=image.name, png=image.png, sha256=sha256))
+    session.flush()
+
+
+def _store_ledger(session: Session, edition: Edition, one: Slice, content: Content) -> None:
+    """What the slice was told, and what was put right: told once, since the ledger then holds the facts put right."""
+    if content.told:
+        told = {"slice_id": one.id, "edition_id": edition.id}
+        session.execute(insert(Told), [told | asdict(entry) for entry in content.told])
+    for wrong, fixed in content.corrections:
+        line = (Told.slice_id == one.id, Told.event_id == wrong.event_id, Told.realis == wrong.realis)
+        session.execute(update(Told).where(*line).values(facts=as_text(renewed(fixed))))
+        session.add(
+            Correction(
+                edition_id=edition.id,
+                slice_id=one.id,
+                event_id=wrong.event_id,
+                realis=wrong.realis,
+                corrected_id=wrong.edition_id,
+                why=fixed.why,
+                was=as_text(fixed.was),
+                now=as_text(fixed.now) if fixed.now is not None else None,
+            )
+        )
     session.flush()
 
 
@@ -228,7 +348,7 @@ def queue(session: Session, edition: Edition, now: datetime) -> int:
                 edition_id=edition.id,
                 subscriber_id=subscriber.id,
                 slice_id=slice_id,
-                message_id=f"{edition.period}.{checksum(edition.sha256, subscriber.email)[:32]}",
+                message_id=f"{edition.period}.{checksum(edition.sha256, subscriber.email, subscriber.nonce)[:32]}",
                 state="queued",
                 attempts=0,
                 changed_at=now,

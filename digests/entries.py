@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from digests.rows import Body, Cast, Event, Name, Person, Source
-from digests.texts import clean, is_chinese, web_address
+from digests.disagreements import disagreements
+from digests.ranks import best_rank
+from digests.rows import Body, Cast, Disagreement, Event, Name, Person, Source
+from digests.texts import clean, host_of, is_chinese, web_address
 from pipeline.store.models import (
     Country,
     EventCountry,
@@ -41,29 +42,51 @@ NAME_LIMIT, TITLE_LIMIT = 120, 240
 
 @dataclass(slots=True)
 class _Related:
-    """What belongs to a batch of events, by event id."""
+    """What belongs to a batch of events, by event id, and the language it is told in."""
 
+    language: str
+    names: dict[str, Country]
     countries: dict[str, list[Country]] = field(default_factory=lambda: defaultdict(list))
     themes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     cast: dict[str, list[Participation]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[str, list[Source]] = field(default_factory=lambda: defaultdict(list))
     people: dict[str, PersonRow] = field(default_factory=dict)
     bodies: dict[str, OrganisationRow] = field(default_factory=dict)
+    disagreements: dict[str, tuple[Disagreement, ...]] = field(default_factory=dict)
+
+    def first_of(self, english: str | None, chinese: str | None, limit: int) -> str | None:
+        """The text in the language of the edition, cleaned, else the other one."""
+        ordered = (chinese, english) if self.language == "zh" else (english, chinese)
+        return next((text for one in ordered if (text := clean(one, limit))), None)
+
+    def country(self, iso3: str | None) -> str | None:
+        row = self.names.get(iso3 or "")
+        return country_name(row, self.language) if row is not None else None
 
 
-def load_events(session: Session, ids: Sequence[str]) -> dict[str, Event]:
-    """The events of these ids, by id. Texts are cleaned here, once, so that nothing hostile enters an edition."""
+def load_events(session: Session, ids: Sequence[str], language: str = "en") -> dict[str, Event]:
+    """The events of these ids, by id; names and titles in ``language`` where they are known in it.
+
+    Texts are cleaned here, once, so that nothing hostile enters an edition.
+    """
     names = {row.iso3: row for row in session.scalars(select(Country))}
     events: dict[str, Event] = {}
     for batch in _batches(ids):
-        related = _related(session, batch, names)
-        for row in session.scalars(select(EventRow).where(EventRow.id.in_(batch))):
-            events[row.id] = _event(row, related, names)
+        rows = list(session.scalars(select(EventRow).where(EventRow.id.in_(batch))))
+        related = _related(session, batch, names, language)
+        disputed = {row.id: tuple((row.disputed or "").split(";")) for row in rows if row.disputed}
+        related.disagreements = disagreements(session, disputed)
+        for row in rows:
+            events[row.id] = _event(row, related)
     return events
 
 
-def _related(session: Session, ids: Sequence[str], names: dict[str, Country]) -> _Related:
-    related = _Related()
+def country_name(country: Country, language: str) -> str:
+    return country.name_zh if language == "zh" else country.name_en
+
+
+def _related(session: Session, ids: Sequence[str], names: dict[str, Country], language: str) -> _Related:
+    related = _Related(language, names)
     countries = select(EventCountry).where(EventCountry.event_id.in_(ids)).order_by(EventCountry.ordinal)
     for country in session.scalars(countries):
         related.countries[country.event_id].append(names[country.iso3])
@@ -105,20 +128,13 @@ def _sources(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, Source
         yield event_id, Source(link, site.title, host_of(url), reading.language, code, lost is not None, state)
 
 
-def host_of(url: str) -> str:
-    """The host of an address without ``www.``, for a link's text."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-def _event(row: EventRow, related: _Related, names: dict[str, Country]) -> Event:
+def _event(row: EventRow, related: _Related) -> Event:
     countries = related.countries[row.id]
     sides: dict[str, list[Participation]] = defaultdict(list)
     for actor in related.cast[row.id]:
         sides[actor.side].append(actor)
-    place = clean(row.place, NAME_LIMIT) or clean(row.place_zh, NAME_LIMIT)
+    there = [actor for actor in related.cast[row.id] if actor.role not in ABSENT_ROLES]
+    guests = [actor for actor in there if actor.side == Side.FOREIGN.value]
     return Event(
         id=row.id,
         type=row.type,
@@ -128,12 +144,12 @@ def _event(row: EventRow, related: _Related, names: dict[str, Country]) -> Event
         first_day=row.date_start,
         last_day=row.date_end or row.date_start,
         precision=row.date_precision,
-        place=_name(place),
-        countries=tuple(country.name_en for country in countries),
+        place=_name(related.first_of(row.place, row.place_zh, NAME_LIMIT)),
+        countries=tuple(country_name(country, related.language) for country in countries),
         iso3=tuple(country.iso3 for country in countries),
         region=region_of(countries),
-        chinese=_cast(sides[Side.CHINESE.value], related, names),
-        foreign=_cast(sides[Side.FOREIGN.value], related, names),
+        chinese=_cast(sides[Side.CHINESE.value], related),
+        foreign=_cast(sides[Side.FOREIGN.value], related),
         themes=tuple(related.themes[row.id]),
         participants=row.participants,
         title_zh=clean(row.title_zh),
@@ -141,6 +157,11 @@ def _event(row: EventRow, related: _Related, names: dict[str, Country]) -> Event
         standing=row.standing,
         source_lost=row.source_lost,
         sources=tuple(related.sources[row.id]),
+        body_ids=_unique(actor.organisation_id for actor in there if actor.organisation_id),
+        person_ids=_unique(actor.person_id for actor in there if actor.person_id),
+        rank=best_rank(actor.title_en or actor.title_zh for actor in guests),
+        parent_id=row.parent_id,
+        disagreements=related.disagreements.get(row.id, ()),
     )
 
 
@@ -150,23 +171,24 @@ def region_of(countries: Iterable[Country]) -> str:
     return next(iter(regions)) if len(regions) == 1 else "several" if regions else "none"
 
 
-def _cast(actors: Sequence[Participation], related: _Related, names: dict[str, Country]) -> Cast:
+def _cast(actors: Sequence[Participation], related: _Related) -> Cast:
     """One side. A body that stands behind a named person is not listed a second time."""
     there = [actor for actor in actors if actor.role not in ABSENT_ROLES]
-    people = _people([actor for actor in there if actor.role not in PRESENT_ROLES], related, names)
-    present = _people([actor for actor in there if actor.role in PRESENT_ROLES], related, names)
+    people = _people([actor for actor in there if actor.role not in PRESENT_ROLES], related)
+    present = _people([actor for actor in there if actor.role in PRESENT_ROLES], related)
     behind = {actor.organisation_id for actor in there if actor.person_id}
     bodies = _unique(
-        _body(related.bodies[actor.organisation_id], names)
+        _body(related.bodies[actor.organisation_id], related)
         for actor in there
         if actor.organisation_id and not actor.person_id and actor.organisation_id not in behind
     )
     inviters = _unique(_called(actor, related) for actor in actors if actor.role == "inviter")
     sends = any(actor.role == "sender" for actor in actors)
-    return Cast(people, tuple(one for one in present if one not in people), bodies, inviters, sends)
+    acting = {one.id for one in people}
+    return Cast(people, tuple(one for one in present if one.id not in acting), bodies, inviters, sends)
 
 
-def _people(actors: Sequence[Participation], related: _Related, names: dict[str, Country]) -> tuple[Person, ...]:
+def _people(actors: Sequence[Participation], related: _Related) -> tuple[Person, ...]:
     ordered = sorted((actor for actor in actors if actor.person_id), key=lambda actor: not actor.is_leader)
     seen: dict[str, Person] = {}
     for actor in ordered:
@@ -174,29 +196,29 @@ def _people(actors: Sequence[Participation], related: _Related, names: dict[str,
             continue
         row = related.people[actor.person_id]
         body = related.bodies.get(actor.organisation_id or "")
-        country = names.get(row.country or "")
         seen[actor.person_id] = Person(
             name=_called(actor, related),
-            title=_name(clean(actor.title_en, TITLE_LIMIT) or clean(actor.title_zh, TITLE_LIMIT)),
-            body=_body(body, names) if body is not None else None,
-            country=country.name_en if country else None,
+            title=_name(related.first_of(actor.title_en, actor.title_zh, TITLE_LIMIT)),
+            body=_body(body, related) if body is not None else None,
+            country=related.country(row.country),
             iso3=row.country,
+            id=row.id,
+            leads=actor.is_leader,
         )
     return tuple(seen.values())
 
 
 def _called(actor: Participation, related: _Related) -> Name:
-    """The name of an actor: the English one, else the Chinese characters, else the id."""
+    """The name of an actor: in the language of the edition, else in the other one, else the id."""
     row = related.people[actor.person_id] if actor.person_id else related.bodies[actor.organisation_id or ""]
-    text = clean(row.name_en, NAME_LIMIT) or clean(row.name_zh, NAME_LIMIT) or row.id
+    text = related.first_of(row.name_en, row.name_zh, NAME_LIMIT) or row.id
     return Name(text, "zh" if is_chinese(text) else "en")
 
 
-def _body(row: OrganisationRow, names: dict[str, Country]) -> Body:
-    text = clean(row.name_en, NAME_LIMIT) or clean(row.name_zh, NAME_LIMIT) or row.id
-    country = names.get(row.country or "")
+def _body(row: OrganisationRow, related: _Related) -> Body:
+    text = related.first_of(row.name_en, row.name_zh, NAME_LIMIT) or row.id
     name = Name(text, "zh" if is_chinese(text) else "en")
-    return Body(name, clean(row.name_zh, NAME_LIMIT), country.name_en if country else None, row.country, row.kind)
+    return Body(name, clean(row.name_zh, NAME_LIMIT), related.country(row.country), row.country, row.kind, row.id)
 
 
 def _name(text: str | None) -> Name | None:

@@ -32,7 +32,8 @@ def write_folder(target: Path, *, session: Session, rendered: Rendered, rows: st
     """Write the folder ``target`` anew and put it in the place of the old one as a whole; returns it.
 
     ``index.html`` and ``index.txt`` are ``rendered``, ``edition.json`` the canonical rows, ``<name>.eml`` the mail,
-    ``copies/CODE.html`` every archived copy that the rows name. Raises OSError where it cannot be written.
+    ``copies/CODE.html`` every archived copy that the rows name, ``images/NAME.png`` the charts. Raises OSError where it
+    cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)
@@ -43,6 +44,10 @@ def write_folder(target: Path, *, session: Session, rendered: Rendered, rows: st
         (made / "index.txt").write_bytes(rendered.text.encode())
         (made / "edition.json").write_bytes(rows.encode())
         (made / f"{target.name}.eml").write_bytes(mail)
+        if rendered.images:
+            (made / "images").mkdir()
+        for image in rendered.images:
+            (made / "images" / f"{image.name}.png").write_bytes(image.png)
         (made / "copies").mkdir()
         for code, page in render_copies(session, list(dict.fromkeys(copy_codes(json.loads(rows))))):
             (made / "copies" / f"{code}.html").write_bytes(page.encode())

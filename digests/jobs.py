@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from digests.delivery import DeliveryError
+from digests.dkim import DkimError
 from digests.editions import EditionError
 from digests.message import SenderError
 from pipeline.store.locks import LockHeld
 
 PAUSES = (60.0, 300.0, 900.0, 3600.0)
 """Seconds until the next try after the first, second, … fault in a row; the last one from then on."""
-FAULTS = (DeliveryError, EditionError, SenderError, LockHeld, OSError)
+FAULTS = (DeliveryError, DkimError, EditionError, SenderError, LockHeld, OSError)
 """What goes wrong outside of us (servers, disks, settings) and is told in words; all else with its traceback."""
 _log = structlog.get_logger(__name__)
 

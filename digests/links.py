@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.store.database import Database
 from pipeline.store.models import Secret, Subscriber
+from pipeline.store.rows import insert_new
 
 LINKS, ADDRESSES = "links", "addresses"
 """Names of secrets: what signs links, and what salts the hashes of addresses."""
@@ -46,6 +47,10 @@ class BadLink(ValueError):
     """A link that is forged, old, of another purpose or of nobody any more; the message tells none of these apart."""
 
 
+class Gone(BadLink):
+    """A link of ours that was good once, and whose reader has left: for who asks to be taken off, that is done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """Makes and reads links. ``secret`` is that of this installation."""
@@ -58,14 +63,17 @@ class Signer:
         return self._serializer(purpose).dumps([subscriber.id, subscriber.nonce, until])
 
     def read(self, session: Session, token: str, purpose: Purpose, now: datetime) -> Subscriber:
-        """The reader a token is for. Raises BadLink."""
+        """The reader a token is for. Raises BadLink, and Gone where it was good once and the reader has left."""
         try:
             who, nonce, until = self._serializer(purpose).loads(token)
-            found = session.get(Subscriber, int(who)) if now.timestamp() <= float(until) else None
+            in_time = now.timestamp() <= float(until)
         except (BadData, ValueError, TypeError) as error:
             raise BadLink(_BAD) from error
-        if found is None or found.nonce != nonce:
+        if not in_time:
             raise BadLink(_BAD)
+        found = session.get(Subscriber, who)
+        if found is None or found.nonce != nonce:
+            raise Gone(_BAD)
         return found
 
     def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
@@ -87,8 +95,6 @@ def secret(database: Database, name: str) -> str:
     if found is not None:
         return found
     with database.writing() as session:
-        found = session.scalar(select(Secret.value).where(Secret.name == name))
-        if found is None:
-            found = token_urlsafe(32)
-            session.add(Secret(name=name, value=found))
-        return found
+        # another process may make it at this very instant; the one that is written holds
+        insert_new(session, Secret, [{"name": name, "value": token_urlsafe(32)}], ["name"])
+        return session.scalars(select(Secret.value).where(Secret.name == name)).one()

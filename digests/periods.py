@@ -6,12 +6,12 @@ import re
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from pipeline.clock import BEIJING, beijing_day
 
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_WEEK = re.compile(r"([12]\d{3})-W(\d{2})")
+_MONTH = re.compile(r"([12]\d{3})-(\d{2})")
 
 
 class PeriodError(ValueError):
@@ -20,8 +20,10 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A span of whole days in Beijing. ``first`` is its first day."""
+    """A span of whole days in Beijing. ``first`` is its first day; ``rhythm`` that of the slices told by it."""
 
+    kind: ClassVar[str]
+    rhythm: ClassVar[str]
     first: date
 
     @property
@@ -72,6 +74,8 @@ class Week(Period):
     """One ISO week, Monday to Sunday."""
 
     __slots__ = ()
+    kind = "week"
+    rhythm = "weekly"
 
     @property
     def last(self) -> date:
@@ -95,6 +99,8 @@ class Month(Period):
     """One calendar month."""
 
     __slots__ = ()
+    kind = "month"
+    rhythm = "monthly"
 
     @property
     def last(self) -> date:
@@ -109,7 +115,7 @@ class Month(Period):
         return cls(day.replace(day=1))
 
 
-KINDS: dict[str, type[Week] | type[Month]] = {"weekly": Week, "monthly": Month}
+KINDS: dict[str, type[Week] | type[Month]] = {kind.rhythm: kind for kind in (Week, Month)}
 """The kind of period of a rhythm."""
 
 

@@ -6,32 +6,64 @@ of the stored bytes a mail or a page of a folder, without any template.
 
 from __future__ import annotations
 
+import json
 import re
-import textwrap
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
+from hashlib import sha256
 from html import escape
+from typing import Any
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from digests.presenting import FULL, Listing, present
+from digests import charts
+from digests.languages import SOURCE, translations
+from digests.layout import heading, padded, tidy, wrapped
+from digests.phrases import runs
+from digests.presenting import present
 from digests.rows import EditionRows, checksum
+from digests.telling import FULL, Listing
 from digests.texts import MARK_END, MARK_START
+from digests.wording import word
 
-MAIL_LIMIT = 95_000
-"""Bytes of HTML: Gmail cuts a mail off past 102,400, and the marks grow a little when they are filled."""
-LISTINGS = (FULL, Listing(40, 300), Listing(20, 200), Listing(0, 150), Listing(0, 60))
-"""How many events are told in full and how many at all; the first that fits into a mail is taken."""
-TEXT_WIDTH = 72
+GMAIL_CLIPS = 102_400
+"""Bytes of HTML past which Gmail cuts a mail off."""
+MAIL_LIMIT = 98_000
+"""Bytes of HTML that an edition may have with its marks filled."""
+MARKS_GROW = {"copy": 70, "event": 70, "less": 190, "unsubscribe": 180, "preferences": 180}
+"""Bytes that the address in the place of a mark may add: a public address of 60 characters, a signed token of 110."""
+LISTINGS = (
+    FULL,
+    Listing(45, 130, 15),
+    Listing(35, 110, 12),
+    Listing(25, 95, 12),
+    Listing(15, 90, 10),
+    Listing(5, 85, 10),
+    Listing(0, 80, 8),
+    Listing(0, 60, 6),
+    Listing(0, 40, 6),
+    Listing(0, 20, 3),
+)
+"""How much is told; the longest that fits into a mail is taken."""
+CHART_WIDTH, CHART_HEIGHT = 536, 150
 
-_COPY_LINK = re.compile(rf'<a\b[^>]*\bhref="{MARK_START}copy:(sn_[0-9a-f]+){MARK_END}"([^>]*)>(.*?)</a>', re.DOTALL)
-_COPY = re.compile(rf"{MARK_START}copy:(sn_[0-9a-f]+){MARK_END}")
+_MARKED = rf"{MARK_START}(copy|event|less|unsubscribe|preferences)(?::([\w-]+))?{MARK_END}"
+_LINK = re.compile(rf'(?: · )?<a\b[^>]*\bhref="{_MARKED}"[^>]*>(.*?)</a>', re.DOTALL)
+_MARK = re.compile(_MARKED)
+_LINE = re.compile(rf"[^\n]*{_MARKED}[^\n]*\n")
 _READER = re.compile(rf"{MARK_START}reader{MARK_END}(.*?){MARK_START}/reader{MARK_END}", re.DOTALL)
-_STYLE = re.compile(r'\bstyle="[^"]*"')
+_HAD = re.compile(rf"{MARK_START}had:([\w-]+){MARK_END}(.*?){MARK_START}/had{MARK_END}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of an edition, which its HTML calls ``cid:NAME``."""
+
+    name: str
+    png: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,50 +73,130 @@ class Rendered:
     subject: str
     html: str
     text: str
+    images: tuple[Image, ...] = ()
 
     @property
     def sha256(self) -> str:
-        return checksum(self.subject, self.html, self.text)
+        pictures = (part for image in self.images for part in (image.name, sha256(image.png).hexdigest()))
+        return checksum(self.subject, self.html, self.text, *pictures)
+
+
+def _none(_: str) -> str | None:
+    return None
+
+
+def _shown(_: str) -> bool | None:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What the marks become: the address of an archived copy (None: its id is named instead), and the way out."""
+    """What the marks become. None: there is no such link, and its words go; of a copy the id is named instead.
+
+    ``had`` decides on what is told to readers of one earlier edition alone: True shows it, False drops it, None
+    leaves it with its marks for a later filling. Values may themselves be marks.
+    """
 
     copy: Callable[[str], str | None]
+    event: Callable[[str], str | None] = _none
+    less: Callable[[str], str | None] = _none
     unsubscribe: str | None = None
+    preferences: str | None = None
+    had: Callable[[str], bool | None] = _shown
+    image: Callable[[str], str] = "cid:{}".format
 
 
 def render(rows: EditionRows, *, draft: bool) -> Rendered:
     """Subject, HTML and text of an edition. Events past what a mail can hold are told shorter, then counted."""
-    for listing in LISTINGS:
-        values = present(rows, draft=draft, listing=listing)
-        subject = _template("edition/subject.txt").render(values).strip()
-        html = inlined(_template("edition/body.html").render(values, subject=subject))
-        if len(html.encode()) <= MAIL_LIMIT:
-            break
-    text = _tidy(_template("edition/body.txt").render(values, subject=subject))
-    return Rendered(subject, html, text)
+    images = _images(rows)
+
+    def attempt(listing: Listing) -> tuple[dict[str, Any], str]:
+        values = present(rows, draft=draft, listing=listing) | {"images": [image.name for image in images]}
+        return values, inlined(_template("edition/body.html", rows.language).render(values))
+
+    values, html = _longest(attempt)
+    text = tidy(_template("edition/body.txt", rows.language).render(values))
+    return Rendered(values["subject"], html, text, images)
+
+
+def _longest(attempt: Callable[[Listing], tuple[dict[str, Any], str]]) -> tuple[dict[str, Any], str]:
+    """The longest of the listings that fits, found by halving: a mail of 300 events takes its time to render."""
+    made = attempt(LISTINGS[0])
+    if _filled_size(made[1]) <= MAIL_LIMIT:
+        return made
+    too_long, fits = 0, len(LISTINGS) - 1
+    made = attempt(LISTINGS[fits])
+    while fits - too_long > 1:
+        middle = (too_long + fits) // 2
+        tried = attempt(LISTINGS[middle])
+        if _filled_size(tried[1]) <= MAIL_LIMIT:
+            fits, made = middle, tried
+        else:
+            too_long = middle
+    return made
+
+
+def _filled_size(html: str) -> int:
+    return len(html.encode()) + sum(MARKS_GROW[found[1]] for found in _MARK.finditer(html))
+
+
+def _images(rows: EditionRows) -> tuple[Image, ...]:
+    """The chart of an edition; none without the extra, nor where there is nothing to compare with."""
+    contacts = next((one for one in rows.trends.figures if one.name == "contacts"), None)
+    known = contacts is not None and any(value is not None for value in contacts.values[:-1])
+    if contacts is None or not known or rows.kind == "event" or not charts.available():
+        return ()
+    points = [
+        charts.Point(period.name[-2:] if rows.kind == "month" else period.name[-3:], value, missing=period.missing > 0)
+        for period, value in zip(rows.trends.periods, contacts.values, strict=True)
+    ]
+    spec = charts.trend(
+        points, what=word("chart", rows.kind), mean=contacts.mean, newest=True, width=CHART_WIDTH, height=CHART_HEIGHT
+    )
+    return (Image("trend", _drawn(json.dumps(spec, sort_keys=True))),)
+
+
+@lru_cache(maxsize=256)
+def _drawn(spec: str) -> bytes:
+    """A chart is drawn once for all slices that have the same numbers: drawing takes ten times what the rest does."""
+    return charts.png(json.loads(spec))
 
 
 def fill(rendered: Rendered, links: Links) -> Rendered:
     """The marks put in: for a mail or for a folder. Without ``unsubscribe`` the words to a subscriber go."""
 
+    def address(kind: str, of: str | None) -> str | None:
+        if kind in ("unsubscribe", "preferences"):
+            return links.unsubscribe if kind == "unsubscribe" else links.preferences
+        found: Callable[[str], str | None] = getattr(links, kind)
+        return found(of or "")
+
     def reader(found: re.Match[str]) -> str:
         return found[1] if links.unsubscribe else ""
 
-    def anchor(found: re.Match[str]) -> str:
-        address = links.copy(found[1])
-        if address is None:
-            return f"{found[3].replace('archived copy', 'copy')} {found[1]}"
-        return _COPY.sub(escape(address), found[0])
+    def had(found: re.Match[str]) -> str:
+        shown = links.had(found[1])
+        return found[0] if shown is None else found[2] if shown else ""
 
-    html = _COPY_LINK.sub(anchor, _READER.sub(reader, rendered.html))
-    text = _COPY.sub(lambda found: links.copy(found[1]) or found[1], _READER.sub(reader, rendered.text))
-    if links.unsubscribe:
-        html = html.replace(mark("unsubscribe"), escape(links.unsubscribe))
-        text = text.replace(mark("unsubscribe"), links.unsubscribe)
-    return Rendered(rendered.subject, html, _tidy(text))
+    def anchor(found: re.Match[str]) -> str:
+        kind, of, words = found[1], found[2], found[3]
+        to = address(kind, of)
+        if to is not None:
+            return _MARK.sub(lambda _: escape(to), found[0], count=1)
+        return f"{words} {of}" if kind == "copy" else ""
+
+    def line(found: re.Match[str]) -> str:
+        kind, of = found[1], found[2]
+        to = address(kind, of)
+        if to is None and kind != "copy":
+            return ""
+        return _MARK.sub(lambda _: to or of, found[0], count=1)
+
+    html = _LINK.sub(anchor, _HAD.sub(had, _READER.sub(reader, rendered.html)))
+    for image in rendered.images:
+        html = html.replace(f'"cid:{image.name}"', f'"{escape(links.image(image.name))}"')
+    text = _LINE.sub(line, _HAD.sub(had, _READER.sub(reader, rendered.text)))
+    return replace(rendered, html=html, text=tidy(text))
 
 
 def mark(name: str) -> str:
@@ -103,18 +215,18 @@ def inlined(html: str) -> str:
     return inliner.inline(html)
 
 
-def render_page(name: str, **values: object) -> str:
+def render_page(name: str, language: str = SOURCE, **values: object) -> str:
     """A page of a folder by a template, inlined as an edition is."""
-    return inlined(render_template(name, **values))
+    return inlined(render_template(name, language, **values))
 
 
-def render_template(name: str, **values: object) -> str:
-    """A template filled; values are escaped in HTML and XML."""
-    return _template(name).render(values)
+def render_template(name: str, language: str = SOURCE, **values: object) -> str:
+    """A template filled in a language; values are escaped in HTML and XML."""
+    return _template(name, language).render({"language": language, **values})
 
 
 @cache
-def _environment(html: bool) -> Environment:
+def _environment(html: bool, language: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("digests"),
         autoescape=html,
@@ -122,37 +234,57 @@ def _environment(html: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.globals.update(mark=mark, copy_mark=copy_mark, bar=_bar)
-    environment.filters.update(wrap=_wrap, heading=_heading)
+    environment.policies["ext.i18n.trimmed"] = True
+    _install(environment, language)
+    environment.globals.update(mark=mark, copy_mark=copy_mark, bar=_bar, outlook_dark=_outlook_dark)
+    environment.filters.update(wrap=wrapped, heading=heading, pad=padded, runs=partial(_runs, language))
     return environment
 
 
-def _template(name: str) -> Template:
-    return _environment(name.endswith((".html", ".xml"))).get_template(name)
+def _install(environment: Any, language: str) -> None:
+    """Jinja's extension puts this method on the environment, which its types do not know."""
+    environment.install_gettext_translations(translations(language), newstyle=True)
 
 
-def _bar(share: int) -> Markup:
-    """A bar of ``share`` per cent, of table cells: it needs no image."""
-    cells = f'<td class="bar" width="{share}%">&nbsp;</td>' if share else ""
-    rest = f'<td class="gap" width="{100 - share}%">&nbsp;</td>' if share < 100 else ""
-    return Markup(
-        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
-        f"<tr>{cells}{rest}</tr></table>"
+def _template(name: str, language: str) -> Template:
+    return _environment(name.endswith((".html", ".xml")), language).get_template(name)
+
+
+@cache
+def _outlook_dark() -> str:
+    """The rules of dark.css for Outlook, which knows no media query of a scheme but marks what it recoloured."""
+    rules: list[str] = []
+    for line in dark_css().splitlines():
+        selectors, brace, values = line.partition("{")
+        if brace:
+            rules.append(", ".join(f"[data-ogsc] {one.strip()}" for one in selectors.split(",")) + " {" + values)
+    return "\n".join(rules)
+
+
+@cache
+def dark_css() -> str:
+    """What the dark scheme has other than the light one, one rule a line."""
+    source, _, _ = PackageLoader("digests").get_source(Environment(autoescape=True), "dark.css")
+    return source
+
+
+def _runs(language: str, words: str) -> Markup:
+    """A text with what is in the other language marked so."""
+    spans = Markup('<span lang="{}">{}</span>')
+    return Markup("").join(
+        piece.text if piece.language == language else spans.format(piece.language, piece.text)
+        for piece in runs(words, language)
     )
 
 
-def _wrap(text: str) -> str:
-    """Lines of at most 72 columns; words (addresses) stay whole."""
-    return "\n".join(textwrap.wrap(text, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False))
-
-
-def _heading(text: str) -> str:
-    width = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-    return f"{text.upper()}\n{'-' * width}"
-
-
-def _tidy(text: str) -> str:
-    """No blanks at line ends, never two empty lines in a row."""
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+def _bar(share: int, kind: str = "bar") -> Markup:
+    """A bar of ``share`` per cent, of table cells: it needs no image."""
+    if not share:
+        return Markup("")
+    rest = f'<td width="{100 - share}%"></td>' if share < 100 else ""
+    return Markup(
+        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
+        f'<tr><td class="{kind}" width="{share}%"></td>{rest}</tr></table>'
+    )

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from types import FrameType
 
 import structlog
@@ -13,11 +14,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from digests.children import run_child
-from digests.delivery import DeliveryError, send_edition
-from digests.due import due_crawls, due_digest
-from digests.editions import make_edition
+from digests.delivery import DeliveryError, Report, check_sending, deliver, send_letters
+from digests.due import due_crawls, due_editions, due_periods
+from digests.editions import freeze, freeze_firsts, make_edition
 from digests.jobs import Job
 from digests.periods import Period
+from digests.signup import forget_pending
 from pipeline import clock
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -26,6 +28,10 @@ from pipeline.store.locks import LockHeld, held
 LOCK = "scheduler"
 TICK = 60.0
 """Seconds between two looks at what is due."""
+LETTERS = 10.0
+"""Seconds between two looks at the letters: somebody waits before a mail program to confirm."""
+FIRSTS = timedelta(minutes=15)
+"""Between two looks for first contacts to be sent at once: each reads all known events."""
 _log = structlog.get_logger(__name__)
 
 
@@ -75,36 +81,65 @@ def crawl_due(
 
 
 class Sending:
-    """Sends the digest that is due and writes its folder: once an edition, since a frozen one never changes."""
+    """Freezes the editions that are due, sends what is open of all, and writes the folders of weeks and months: each
+    once, since a frozen edition never changes."""
 
     def __init__(self, database: Database, settings: Settings, stop: threading.Event) -> None:
         self._database = database
         self._settings = settings
         self._stop = stop
-        self._unwritten: Period | None = None
-        self._last: Period | None = None
+        self._firsts_at: datetime | None = None
+        self._unwritten: list[Period] = []
+        self._written: set[Period] = set()
 
     def __call__(self) -> bool:
-        """True where a digest was due. Raises DeliveryError where the mail server cannot be used, and what
-        ``send_edition`` and ``make_edition`` raise; called again, it goes on with what is left to do."""
+        """True where an edition was due. Raises DeliveryError where the mail server cannot be used, and what
+        ``freeze``, ``deliver`` and ``make_edition`` raise; called again, it goes on with what is left to do."""
         now = clock.now(self._settings)
         with self._database.reading() as session:
-            week = due_digest(session, self._settings.digest, now)
-        report = None
-        if week is not None:
-            report = send_edition(self._database, self._settings, week, now, newcomers=False, stop=self._stop)
-            if week != self._last:
-                self._unwritten = self._last = week
-        if self._unwritten is not None:
-            make_edition(self._database, self._settings, self._unwritten, now)
-            self._unwritten = None
-        if report is None:
-            return False
-        if report.trouble is not None:
-            raise DeliveryError(f"{report.week}: {report.trouble}")
-        if report.whole:
-            _log.info("digest_sent", edition=report.week.name, mails=report.states["sent"])
-        return True
+            periods = due_periods(session, self._settings.digest, now)
+        if periods:
+            check_sending(self._database, self._settings)
+        for period in periods:
+            freeze(self._database, period, now)
+        if self._firsts_at is None or now - self._firsts_at >= FIRSTS:
+            freeze_firsts(self._database, now)
+            self._firsts_at = now
+        with self._database.reading() as session:
+            due = due_editions(session, now, resend=self._settings.mail.uncertain == "resend")
+        reports = self._sent(due, now)
+        self._write_folders(now)
+        for report in reports:
+            if report.trouble is not None:
+                raise DeliveryError(f"{report.edition}: {report.trouble}")
+            if report.whole:
+                _log.info("digest_sent", edition=report.edition, mails=report.states["sent"])
+        return bool(reports)
+
+    def _sent(self, due: Sequence[int], now: datetime) -> list[Report]:
+        """The reports of the editions that are due, up to the first that the server did not take."""
+        reports: list[Report] = []
+        for edition in due:
+            report = deliver(self._database, self._settings, edition, now, by_hand=False, stop=self._stop)
+            reports.append(report)
+            if report.period is not None and report.period not in self._written:
+                self._written.add(report.period)
+                self._unwritten.append(report.period)
+            if report.trouble is not None:
+                break
+        return reports
+
+    def _write_folders(self, now: datetime) -> None:
+        while self._unwritten:
+            make_edition(self._database, self._settings, self._unwritten[0], now)
+            del self._unwritten[0]
+
+
+def send_waiting_letters(database: Database, settings: Settings, stop: threading.Event) -> None:
+    """Send the letters that readers wait for, then forget who never confirmed. Raises what ``send_letters`` raises."""
+    now = clock.now(settings)
+    send_letters(database, settings, now, stop=stop)
+    forget_pending(database, now)
 
 
 def _lead(
@@ -116,11 +151,12 @@ def _lead(
     works: dict[str, Callable[[], object]] = {
         "crawls": lambda: crawl_due(database, settings, crawl_command, stop),
         "digest": Sending(database, settings, stop),
+        "letters": lambda: send_waiting_letters(database, settings, stop),
     }
     for name, work in works.items():
         job = Job(name, work)
         scheduler.add_job(job, id=f"{name} at the start")
-        scheduler.add_job(job, "interval", seconds=tick, id=name)
+        scheduler.add_job(job, "interval", seconds=min(tick, LETTERS) if name == "letters" else tick, id=name)
     scheduler.start()
     _log.info("leading", tick=tick)
     try:

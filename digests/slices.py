@@ -30,9 +30,19 @@ def default_slice(session: Session) -> Slice:
     return slice_of(session, Wishes(), WEEKLY, "en")
 
 
-def default_slice_id(session: Session) -> int | None:
-    """Its id, None where it was not written yet. Reads only."""
-    return session.scalar(select(Slice.id).where(Slice.key == DEFAULT_KEY))
+def whole_slice(session: Session, rhythm: str, language: str = "en") -> Slice:
+    """The slice of a rhythm that holds everything; one not written yet (its id None) where there is none. Reads only.
+
+    It is the public one: pages and folders show it, never what some reader asked for.
+    """
+    key = slice_key(Wishes(), rhythm, language)
+    found = session.scalar(select(Slice).where(Slice.key == key))
+    return found if found is not None else Slice(key=key, language=language, rhythm=rhythm, wishes={})
+
+
+def whole_keys(language: str = "en") -> tuple[str, ...]:
+    """The keys of the whole slices in a language, one of each rhythm."""
+    return tuple(slice_key(Wishes(), rhythm, language) for rhythm in RHYTHMS)
 
 
 def subscribed_slices(session: Session, rhythm: str) -> list[Slice]:

@@ -9,21 +9,18 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from types import TracebackType
 
+from digests.refusals import no_such_mailbox
+from digests.states import Fate
 from pipeline.config import MailSettings
 
 CRLF_DOT = b".\r\n"
-
-
-class Fate(Enum):
-    """What became of a mail. UNCERTAIN: all of it was handed over and no answer came."""
-
-    SENT = "sent"
-    DEFERRED = "deferred"
-    FAILED = "failed"
-    UNCERTAIN = "uncertain"
+FOR_THE_ANSWER = 20
+"""Times mail.timeout that the answer to a whole mail may take: RFC 5321 (4.5.3.2.6) asks for ten minutes, since a
+server that files the mail meanwhile has it, and we would call it uncertain."""
+MOST_BREAKS = 3
+"""Connections that break one after the other before the server is held unusable: one may be a reader's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Answer:
 
 
 class ServerError(Exception):
-    """The server cannot be used at all now (unreachable, login refused, no TLS); the message names it and the keys."""
+    """The server cannot be used now (unreachable, login or sender refused, no TLS); the message names it and keys."""
 
 
 class Line:
@@ -42,6 +39,7 @@ class Line:
     def __init__(self, mail: MailSettings) -> None:
         self._mail = mail
         self._smtp: smtplib.SMTP | None = None
+        self._breaks = 0
 
     def __enter__(self) -> Line:
         return self
@@ -56,42 +54,78 @@ class Line:
             except (smtplib.SMTPException, OSError):
                 smtp.close()
 
-    def send(self, sender: str, recipient: str, content: bytes, before_data: Callable[[], None]) -> Answer:
-        """Hand one mail over. ``before_data`` is called when the server took the envelope, before DATA is asked.
+    def send(
+        self,
+        sender: str,
+        recipient: str,
+        content: bytes,
+        before_data: Callable[[], bool],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Answer | None:
+        """Hand one mail over. ``before_data`` is called when the server took the envelope, before DATA is asked; where
+        it says no the mail is not sent, and the answer is None. ``meanwhile`` is called while the server is at work on
+        the whole mail; it may not raise.
 
         A connection that breaks before the closing dot was written means that the server has no whole mail: deferred.
-        After the dot only its answer can tell. Raises ServerError where no connection can be made or the sender is
-        refused.
+        After the dot only its answer can tell. Raises ServerError where no connection can be made, the sender is
+        refused, or one connection after the other breaks.
         """
-        kept = self._smtp
-        smtp = kept or self._connected()
         try:
-            refused = self._envelope(smtp, sender, recipient)
+            smtp, refused = self._envelope(sender, recipient)
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            if kept is not None:  # a server may close a kept connection; nothing was handed over yet
-                return self.send(sender, recipient, content, before_data)
-            return Answer(Fate.DEFERRED, f"the connection broke before the mail: {_words(error)}")
-        if refused is not None:
+            return self._broke(f"the connection broke before the mail: {_words(error)}")
+        if refused is not None or not before_data():
             self._reset(smtp)
             return refused
-        before_data()
-        return self._data(smtp, content)
+        return self._data(smtp, content, meanwhile)
 
-    def _connected(self) -> smtplib.SMTP:
-        self._smtp = _connect(self._mail)
-        return self._smtp
+    def rehearse(self, sender: str, recipient: str) -> tuple[Answer | None, str | None]:
+        """All of a delivery but the mail: what the server says where it refuses the envelope, and the version of TLS.
 
-    def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> Answer | None:
+        Raises ServerError as ``send`` does.
+        """
+        try:
+            smtp, refused = self._envelope(sender, recipient)
+        except (smtplib.SMTPException, OSError) as error:
+            raise ServerError(f"{_name(self._mail)} broke the connection: {_words(error)}") from error
+        self._reset(smtp)
+        return refused, smtp.sock.version() if isinstance(smtp.sock, ssl.SSLSocket) else None
+
+    def _envelope(self, sender: str, recipient: str) -> tuple[smtplib.SMTP, Answer | None]:
+        """The server's refusal of sender and recipient, None where it takes them. A kept connection that was closed
+        meanwhile is opened again: nothing was handed over yet."""
+        if self._smtp is not None:
+            try:
+                return self._smtp, self._asked(self._smtp, sender, recipient)
+            except (smtplib.SMTPException, OSError):
+                self._drop()
+        smtp = self._smtp = _connect(self._mail)
+        try:
+            return smtp, self._asked(smtp, sender, recipient)
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+            raise
+
+    def _asked(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> Answer | None:
         smtp.ehlo_or_helo_if_needed()
         code, reply = smtp.mail(sender)
-        if 500 <= code < 600:  # no mail of ours will pass, whoever it is for
-            raise ServerError(f"the SMTP server refused the sender {sender} (key mail.sender): {_text(code, reply)}")
+        if code not in (250, 421):  # nothing was said of the reader yet: no mail of ours will pass now
+            told = _text(code, reply)
+            raise ServerError(
+                f"{_name(self._mail)} refused the sender {sender} (keys mail.sender, mail.bounces): {told}"
+            )
         if code == 250:
             code, reply = smtp.rcpt(recipient)
-        return None if code in (250, 251) else _refused(code, reply)
+        if code == 421:  # the service closes, as after so many mails in one connection
+            raise smtplib.SMTPServerDisconnected(_text(code, reply))
+        if code in (250, 251):
+            return None
+        refused = _refused(code, reply)
+        if refused.fate is Fate.FAILED and no_such_mailbox(refused.detail):
+            return Answer(Fate.SUPPRESSED, refused.detail)
+        return refused
 
-    def _data(self, smtp: smtplib.SMTP, content: bytes) -> Answer:
+    def _data(self, smtp: smtplib.SMTP, content: bytes, meanwhile: Callable[[], None]) -> Answer:
         body = content if content.endswith(b"\r\n") else content + b"\r\n"
         body = body.replace(b"\r\n.", b"\r\n..")
         body = b"." + body if body.startswith(b".") else body
@@ -104,18 +138,29 @@ class Line:
             smtp.send(body)
             if _hung_up(smtp):
                 raise smtplib.SMTPServerDisconnected("the server closed the connection within the mail")
+            self._wait(smtp, self._mail.timeout * FOR_THE_ANSWER)
             ended = True
             smtp.send(CRLF_DOT)
+            meanwhile()
             code, reply = smtp.getreply()
+            self._wait(smtp, self._mail.timeout)
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
             if ended:
+                self._drop()
                 return Answer(Fate.UNCERTAIN, f"no answer after the whole mail was handed over: {_words(error)}")
-            return Answer(Fate.DEFERRED, f"the connection broke within the mail: {_words(error)}")
+            return self._broke(f"the connection broke within the mail: {_words(error)}")
+        self._breaks = 0
         if code == 250:
             return Answer(Fate.SENT, _text(code, reply))
         self._reset(smtp)
         return _refused(code, reply)
+
+    def _broke(self, words: str) -> Answer:
+        self._drop()
+        self._breaks += 1
+        if self._breaks >= MOST_BREAKS:
+            raise ServerError(f"{_name(self._mail)} cannot be used: {self._breaks} times in a row {words}")
+        return Answer(Fate.DEFERRED, words)
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:
@@ -127,6 +172,11 @@ class Line:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+    @staticmethod
+    def _wait(smtp: smtplib.SMTP, seconds: float) -> None:
+        if smtp.sock is not None:
+            smtp.sock.settimeout(seconds)
 
 
 def is_loopback(host: str) -> bool:
@@ -141,7 +191,7 @@ def is_loopback(host: str) -> bool:
 def _connect(mail: MailSettings) -> smtplib.SMTP:
     if mail.host is None:
         raise ServerError("no SMTP server is configured (key mail.host)")
-    server = f"the SMTP server {mail.host}:{mail.port} (keys mail.host, mail.port, mail.security = {mail.security})"
+    server = _name(mail)
     smtp: smtplib.SMTP | None = None
     try:
         context = ssl.create_default_context()
@@ -153,6 +203,8 @@ def _connect(mail: MailSettings) -> smtplib.SMTP:
             smtp.starttls(context=context)
         if mail.username is not None:
             smtp.login(mail.username, mail.password or "")
+        if smtp.sock is not None:  # else the closing dot waits for the other end's delayed acknowledgement
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except smtplib.SMTPAuthenticationError as error:
         _close(smtp)
         raise ServerError(f"{server} refused the login of mail.username: {error.smtp_code}") from error
@@ -160,6 +212,10 @@ def _connect(mail: MailSettings) -> smtplib.SMTP:
         _close(smtp)
         raise ServerError(f"{server} cannot be used: {_words(error)}") from error
     return smtp
+
+
+def _name(mail: MailSettings) -> str:
+    return f"the SMTP server {mail.host}:{mail.port} (keys mail.host, mail.port, mail.security = {mail.security})"
 
 
 def _close(smtp: smtplib.SMTP | None) -> None:
@@ -184,7 +240,7 @@ def _refused(code: int, reply: bytes) -> Answer:
 
 
 def _text(code: int, reply: bytes) -> str:
-    return f"{code} {reply.decode('ascii', 'replace')}"[:300]
+    return " ".join(f"{code} {reply.decode('ascii', 'replace')}".split())[:300]
 
 
 def _words(error: Exception) -> str:

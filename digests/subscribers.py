@@ -1,54 +1,92 @@
-"""Who reads: adding, listing, taking off, and CSV in and out."""
+"""Who reads and what they asked for: finding, adding, listing, taking off."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from digests.slices import default_slice
+from digests.slices import AT_ONCE, WEEKLY, slice_of
+from digests.suppression import OPERATOR, hasher, suppress, unsuppress
 from digests.texts import clean
+from digests.wishes import Wishes, wishes_of
 from pipeline.store.database import Database
-from pipeline.store.models import Slice, Subscriber, Subscription
+from pipeline.store.models import (
+    Base,
+    Bounce,
+    Delivery,
+    Edition,
+    Letter,
+    Slice,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+from pipeline.store.rows import batches
 
-COLUMNS = ("email", "name", "added_at", "rhythm", "language")
+ACTIVE, PENDING = "active", "pending"
 
 
 class SubscriberError(ValueError):
     """An address or a list cannot be used; the message says which one, where, and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A subscriber as a command shows one."""
+EVERYTHING = Wishes()
 
-    email: str
-    name: str | None
-    added_at: datetime
-    rhythm: str
-    language: str
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader asked for. ``rhythm`` is that of the digest; ``at_once``: a mail for each first contact as well."""
+
+    wishes: Wishes = EVERYTHING
+    rhythm: str = WEEKLY
+    at_once: bool = False
+    language: str = "en"
+
+    @property
+    def rhythms(self) -> tuple[str, ...]:
+        return (self.rhythm, AT_ONCE) if self.at_once else (self.rhythm,)
+
+
+USUAL = Choice()
+"""Everything, weekly, in English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An address to add, with the line of the list it came from."""
+    """A reader to add. ``added_at``: None is now; ``confirmed_at``: None is by the operator's word."""
 
     email: str
     name: str | None = None
+    choice: Choice = USUAL
+    state: str = ACTIVE
+    added_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A subscriber as a command shows one. ``suppressed``: why nothing is sent there, None where it is."""
+
+    email: str
+    name: str | None
+    choice: Choice
+    state: str
+    added_at: datetime
+    confirmed_at: datetime | None
+    suppressed: str | None = None
 
 
 def normalised(email: str) -> str:
     """The one form in which an address is kept: its domain in lower case and ASCII. Raises SubscriberError.
 
-    The part before the @ keeps its case, as its server alone knows whether that matters. Addresses that need
-    SMTPUTF8 are refused, since not every server takes them.
+    The part before the @ keeps its case, as its server alone knows whether that matters; whoever differs in case only
+    is one reader all the same. Addresses that need SMTPUTF8 are refused, since not every server takes them.
     """
     try:
         result = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
@@ -57,100 +95,183 @@ def normalised(email: str) -> str:
     return f"{result.local_part}@{result.ascii_domain}"
 
 
-def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> int:
-    """Subscribe addresses to everything, weekly, in English; how many are new. All or none. Raises SubscriberError.
+def find(session: Session, email: str) -> Subscriber | None:
+    """The reader of a normalised address, however it was spelled."""
+    return session.scalar(select(Subscriber).where(func.lower(Subscriber.email) == email.lower()))
 
-    An address that differs from a known one only in case is the same reader and is left as it is.
+
+def choice_of(session: Session, subscriber: Subscriber) -> Choice:
+    """What a reader asked for."""
+    slices = session.scalars(
+        select(Slice)
+        .join(Subscription, Subscription.slice_id == Slice.id)
+        .where(Subscription.subscriber_id == subscriber.id)
+    ).all()
+    return _choice([(one.rhythm, one.language, one.wishes) for one in slices])
+
+
+def lock(session: Session, subscriber: Subscriber) -> None:
+    """Keep others from writing about a reader until this unit of writing ends (PostgreSQL; SQLite has one writer)."""
+    session.execute(select(Subscriber.id).where(Subscriber.id == subscriber.id).with_for_update())
+
+
+def choose(session: Session, subscriber: Subscriber, choice: Choice) -> None:
+    """Make this what a reader gets from now on."""
+    lock(session, subscriber)
+    session.execute(delete(Subscription).where(Subscription.subscriber_id == subscriber.id))
+    session.add_all(
+        Subscription(subscriber_id=subscriber.id, slice_id=slice_id) for slice_id in _slices(session, choice)
+    )
+    session.flush()
+
+
+def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> int:
+    """Subscribe readers; how many are new. All or none. Raises SubscriberError.
+
+    An address that differs from a known one only in case is the same reader and is left as it is. One that must not
+    be written to is refused.
     """
-    entries = [(normalised(one.email), clean(one.name, 120)) for one in wanted]
+    entries: dict[str, Wanted] = {}
+    for one in wanted:
+        checked = replace(one, email=normalised(one.email), name=clean(one.name, 120))
+        entries.setdefault(checked.email.lower(), checked)
+    hashed = hasher(database)
     with database.writing() as session:
-        wishes = default_slice(session)
-        known = {email.casefold() for email in session.scalars(select(Subscriber.email))}
-        new = 0
-        for email, name in entries:
-            if email.casefold() in known:
-                continue
-            known.add(email.casefold())
-            subscriber = Subscriber(email=email, name=name, added_at=now)
-            session.add(subscriber)
-            session.flush()
-            session.add(Subscription(subscriber_id=subscriber.id, slice_id=wishes.id))
-            new += 1
-    return new
+        known = _known(session, entries)
+        new = {key: one for key, one in entries.items() if key not in known}
+        banned = _banned(session, {hashed(key): one.email for key, one in new.items()})
+        if banned:
+            raise SubscriberError(
+                f"must not be written to again: {', '.join(banned)}. `idwatch subscribers unsuppress ADDRESS` lifts "
+                "that; do it only when the reader asked to come back."
+            )
+        slices = {choice: _slices(session, choice) for choice in {one.choice for one in new.values()}}
+        added = {
+            key: Subscriber(
+                email=one.email,
+                name=one.name,
+                added_at=one.added_at or now,
+                state=one.state,
+                confirmed_at=one.confirmed_at,
+            )
+            for key, one in new.items()
+        }
+        session.add_all(added.values())
+        session.flush()
+        session.add_all(
+            Subscription(subscriber_id=added[key].id, slice_id=slice_id)
+            for key, one in new.items()
+            for slice_id in slices[one.choice]
+        )
+    return len(new)
 
 
 def remove(database: Database, email: str) -> bool:
     """Take an address off with all that is stored of it, at once; False where it was not there."""
-    wanted = normalised(email).casefold()
+    wanted = normalised(email)
     with database.writing() as session:
-        found = _find(session, wanted)
+        found = find(session, wanted)
         if found is not None:
             session.delete(found)
     return found is not None
 
 
+def ban(database: Database, email: str, now: datetime) -> bool:
+    """Take an address off and never write to it again; whether it was subscribed."""
+    found = remove(database, email)
+    hash_ = hasher(database)(normalised(email))
+    with database.writing() as session:
+        suppress(session, hash_, OPERATOR, now)
+    return found
+
+
+def lift_ban(database: Database, email: str) -> bool:
+    """Let an address be written to again; False where it was not forbidden."""
+    hash_ = hasher(database)(normalised(email))
+    with database.writing() as session:
+        return unsuppress(session, hash_)
+
+
 def readers(database: Database) -> list[Reader]:
     """All subscribers, by address."""
+    hashed = hasher(database)
     with database.reading() as session:
+        asked: dict[int, list[tuple[str, str, dict[str, object]]]] = {}
         rows = session.execute(
-            select(Subscriber, Slice)
-            .join(Subscription, Subscription.subscriber_id == Subscriber.id)
-            .join(Slice, Slice.id == Subscription.slice_id)
-            .order_by(Subscriber.email)
+            select(Subscription.subscriber_id, Slice.rhythm, Slice.language, Slice.wishes).join(
+                Slice, Slice.id == Subscription.slice_id
+            )
         )
-        return [Reader(one.email, one.name, one.added_at, wish.rhythm, wish.language) for one, wish in rows]
+        for subscriber, *values in rows:
+            asked.setdefault(subscriber, []).append(tuple(values))
+        reasons = dict(session.execute(select(Suppression.hash, Suppression.reason)).all())
+        return [
+            Reader(
+                one.email,
+                one.name,
+                _choice(asked.get(one.id, [])),
+                one.state,
+                one.added_at,
+                one.confirmed_at,
+                reasons.get(hashed(one.email)),
+            )
+            for one in session.scalars(select(Subscriber).order_by(Subscriber.email))
+        ]
 
 
-def read_csv(path: Path) -> list[Wanted]:
-    """The addresses of a CSV file: a column ``email`` and, where there is one, ``name``; or one address a line.
+def stored(session: Session, subscriber: Subscriber) -> dict[str, Any]:
+    """All that is stored of a reader, as JSON values."""
 
-    Raises SubscriberError naming file and line, or the file and why it cannot be read.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SubscriberError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise SubscriberError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from error
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    wanted: list[Wanted] = []
-    columns = {"email": 0, "name": 1}
-    try:
-        for row in rows:
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            if not wanted and "email" in (headings := [cell.lower() for cell in cells]):
-                columns = {heading: index for index, heading in enumerate(headings)}
-                continue
-            wanted.append(_entry(cells, columns))
-    except (SubscriberError, csv.Error) as error:
-        raise SubscriberError(f"{path}, line {rows.line_num}: {error}") from error
-    return wanted
+    def rows(table: type[Base]) -> list[dict[str, Any]]:
+        columns = [one for one in table.__table__.columns if one.name != "subscriber_id"]
+        wanted = select(*columns).where(table.__table__.c.subscriber_id == subscriber.id).order_by(*columns[:1])
+        return [{name: _plain(value) for name, value in row._mapping.items()} for row in session.execute(wanted)]
+
+    own = [one.name for one in Subscriber.__table__.columns if one.name != "nonce"]
+    choice = choice_of(session, subscriber)
+    editions = dict(session.execute(select(Edition.id, Edition.period)).all())
+    deliveries = rows(Delivery)
+    for one in deliveries:
+        one["edition"] = editions[one.pop("edition_id")]
+    return {
+        "subscriber": {name: _plain(getattr(subscriber, name)) for name in own},
+        "asked_for": {"rhythms": choice.rhythms, "language": choice.language, "wishes": choice.wishes.plain()},
+        "deliveries": deliveries,
+        "letters": rows(Letter),
+        "bounces": rows(Bounce),
+    }
 
 
-def to_csv(rows: Iterable[Reader]) -> str:
-    """Subscribers as CSV; ``read_csv`` reads it back. Cells that a spreadsheet would run as formulas are defused."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in rows:
-        cells = (one.email, one.name or "", one.added_at.isoformat(), one.rhythm, one.language)
-        writer.writerow([_defused(cell) for cell in cells])
-    return out.getvalue()
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _entry(cells: list[str], columns: dict[str, int]) -> Wanted:
-    def cell(name: str) -> str:
-        index = columns.get(name, len(cells))
-        return cells[index].removeprefix("'") if index < len(cells) else ""
-
-    return Wanted(normalised(cell("email")), cell("name") or None)
+def _slices(session: Session, choice: Choice) -> list[int]:
+    """The slices of a choice, one for each of its rhythms. Written where there are none."""
+    return [slice_of(session, choice.wishes, rhythm, choice.language).id for rhythm in choice.rhythms]
 
 
-def _defused(cell: str) -> str:
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def _known(session: Session, emails: Iterable[str]) -> set[str]:
+    column = func.lower(Subscriber.email)
+    return {email for some in batches(emails) for email in session.scalars(select(column).where(column.in_(some)))}
 
 
-def _find(session: Session, wanted: str) -> Subscriber | None:
-    return next((one for one in session.scalars(select(Subscriber)) if one.email.casefold() == wanted), None)
+def _banned(session: Session, emails: Mapping[str, str]) -> list[str]:
+    """The addresses, by their hashes, that must not be written to, with the reason."""
+    row = Suppression
+    return sorted(
+        f"{emails[hash_]} ({reason})"
+        for some in batches(emails)
+        for hash_, reason in session.execute(select(row.hash, row.reason).where(row.hash.in_(some)))
+    )
+
+
+def _choice(slices: Sequence[tuple[str, str, dict[str, object]]]) -> Choice:
+    """What the slices of one reader amount to: they differ in nothing but their rhythm."""
+    if not slices:
+        return USUAL
+    rhythms = {rhythm for rhythm, _, _ in slices}
+    _, language, wishes = slices[0]
+    return Choice(
+        wishes_of(wishes), next(iter(rhythms - {AT_ONCE}), WEEKLY), at_once=AT_ONCE in rhythms, language=language
+    )

@@ -47,3 +47,11 @@ def web_address(url: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     return None if clean(url, 2000) != url or " " in url else url
+
+
+def host_of(url: str) -> str:
+    """The host of an address without ``www.``, for a link's text."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

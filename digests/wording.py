@@ -1,4 +1,8 @@
-"""The words of an edition, from its data files: names of codes, forms of sentences, days."""
+"""The words of an edition, from its data files: names of codes, forms of sentences, days.
+
+Names of codes stand in data/words.toml in English and are translated by the catalogue, their table as the context.
+Sentences have a file for each language, data/sentences/LANGUAGE.toml.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from digests.languages import SOURCE, translations
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one type of event is put into words (see data/sentences.toml)."""
+    """How one type of event is put into words (see data/sentences/en.toml)."""
 
     label: str
     lasting: bool
@@ -32,42 +33,37 @@ class Wording:
 
 
 @cache
-def words() -> Mapping[str, Mapping[str, Any]]:
+def words() -> Mapping[str, Mapping[str, str]]:
     """The tables of data/words.toml."""
     return _read("words.toml")
 
 
 @cache
-def _sentences() -> Mapping[str, Any]:
-    return _read("sentences.toml")
+def sentence_forms(language: str) -> Mapping[str, Any]:
+    """The tables of a language's file of sentences."""
+    return _read("sentences", f"{language}.toml")
+
+
+def signs(language: str) -> Mapping[str, str]:
+    """What stands between sentences, in lists and around an aside (table ``signs``)."""
+    found: Mapping[str, str] = sentence_forms(language)["signs"]
+    return found
 
 
 @cache
-def wording_of(type_: str) -> Wording:
+def wording_of(type_: str, language: str = SOURCE) -> Wording:
     """The wording of a type: its own values over those of its level 1, over the default."""
-    tables = _sentences()
+    tables = sentence_forms(language)
     merged: dict[str, Any] = {"verbs": {}, "noun": "", **tables["default"]}
     for name in (type_.partition(".")[0], type_):
         merged |= tables["types"].get(name, {})
     return Wording(**{**merged, "forms": tuple(merged["forms"])})
 
 
-def modes() -> Mapping[str, str]:
-    """Phrases that stand for the place where a row names none, by mode."""
-    table: Mapping[str, str] = _sentences()["modes"]
-    return table
-
-
-def announcement(realis: str) -> str | None:
-    """What stands before an event that did not take place (yet); None for one that did."""
-    announced: Mapping[str, str] = _sentences()["announced"]
-    return announced.get(realis)
-
-
-def word(table: str, code: str) -> str:
+def word(table: str, code: str, language: str = SOURCE) -> str:
     """What a code of a table is called; a code without a word is shown as it is, its underscores as blanks."""
-    found: str = words()[table].get(code, code.replace("_", " "))
-    return found
+    found = words()[table].get(code)
+    return translations(language).pgettext(table, found) if found else code.replace("_", " ")
 
 
 def region_rank(code: str) -> int:
@@ -81,20 +77,67 @@ def figure_rank(family: str) -> int:
     return families.index(family) if family in families else len(families)
 
 
-def day(value: date, year: int | None = None) -> str:
+# --- days ------------------------------------------------------------------------------------------
+
+
+def day(value: date, year: int | None = None, language: str = SOURCE) -> str:
     """``25 July``, with the year where it is not ``year``."""
-    text = f"{value.day} {MONTHS[value.month - 1]}"
-    return text if value.year == year else f"{text} {value.year}"
+    forms = sentence_forms(language)["days"]
+    form: str = forms["day"] if value.year == year else forms["day_year"]
+    return form.format(d=value.day, month=_month(value, language), year=value.year)
 
 
-def days(first: date, last: date, year: int | None = None) -> str:
+def days(first: date, last: date, year: int | None = None, language: str = SOURCE) -> str:
     """``21–27 July 2025``, ``28 July – 3 August 2025``: a span as a heading gives it."""
     if first == last:
-        return day(first, year)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last, year)}"
-    return f"{day(first, year if first.year != last.year else first.year)} – {day(last, year)}"
+        return day(first, year, language)
+    form: str = sentence_forms(language)["days"][f"span{_within(first, last)}"]
+    return form.format(**_ends(first, last, year, language))
 
 
-def _read(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("digests").joinpath("data", name).read_text(encoding="utf-8"))
+def month(value: date, language: str = SOURCE) -> str:
+    """``July 2025``."""
+    form: str = sentence_forms(language)["days"]["month"]
+    return form.format(month=_month(value, language), year=value.year)
+
+
+def when(first: date, last: date, precision: str | None, *, lasting: bool, year: int, language: str) -> str:
+    """The days of an event as a sentence tells them. ``lasting``: it went on all the while."""
+    forms = sentence_forms(language)["when"]
+    if precision == "year":
+        name = "year"
+    elif precision == "month":
+        name = "month" if first.year == year else "month_year"
+    elif first == last:
+        name = "day"
+    else:
+        lasts = lasting and precision in ("day_range", "day", None)
+        name = ("lasting" if lasts else "within") + _within(first, last)
+    form: str = forms[name]
+    return form.format(year=first.year, month=_month(first, language), **_ends(first, last, year, language))
+
+
+def _within(first: date, last: date) -> str:
+    if first.year != last.year:
+        return ""
+    return "_in_month" if first.month == last.month else "_in_year"
+
+
+def _ends(first: date, last: date, year: int | None, language: str) -> dict[str, object]:
+    return {
+        "d1": first.day,
+        "d2": last.day,
+        "first": day(first, year, language),
+        "last": day(last, year, language),
+        "first_short": day(first, first.year, language),
+        "last_short": day(last, last.year, language),
+    }
+
+
+def _month(value: date, language: str) -> str:
+    name: str = sentence_forms(language)["days"]["months"][value.month - 1]
+    return name
+
+
+def _read(*path: str) -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("digests").joinpath("data", *path).read_text(encoding="utf-8"))

@@ -1,6 +1,8 @@
 """What the process has loaded of which the children of the fixture ``forked`` are forks: all that one may want."""
 
 # ruff: noqa: F401
+import gc
+
 import lxml.html
 import pypinyin
 import scrapy.core.downloader.handlers.http11
@@ -26,3 +28,5 @@ registry.spiders()
 for part in ("EXTENSIONS_BASE", "DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE"):
     for name in getattr(default_settings, part):
         load_object(name)
+gc.collect()
+gc.freeze()  # else every collection of every child walks through all of this

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from digests.copies import Shown, excerpts
-from digests.entries import host_of
-from digests.texts import clean, web_address
+from digests.disagreements import in_words
+from digests.texts import clean, host_of, web_address
 from digests.wording import word
 from pipeline.store.models import Claim, EventRow, EvidenceRow, MentionRow, Page, Reading, Site, Snapshot
 from pipeline.words import Evidence
@@ -26,8 +24,11 @@ FACTS = ("date", "type", "mode", "place", "countries", "participants", "themes")
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One page that tells of the event, with the sentences that it was read from."""
+    """One page that tells of the event, with the sentences that it was read from. ``page`` is its canonical address,
+    by which it is known; ``url`` the same where it may be a link."""
 
+    number: int
+    page: str
     site: str
     title: str | None
     language: str
@@ -85,6 +86,8 @@ def tellings(session: Session, event_id: str) -> list[Telling]:
     for mention_id, lost, page, site, snapshot, reading in rows:
         if page.id not in found:
             found[page.id] = Telling(
+                number=len(found) + 1,
+                page=page.url,
                 site=site.title,
                 title=clean(reading.title),
                 language=reading.language,
@@ -109,16 +112,10 @@ def disagreements(session: Session, event_id: str) -> list[Disagreement]:
     )
     said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for field, value, _, url in rows:
-        said[field][_value(value)].append(host_of(url) if url else "an analyst")
+        text = ", ".join(map(str, value)) if isinstance(value, list) and field != "date" else in_words(field, value)
+        said[field][clean(text) or "nothing"].append(host_of(url) if url else "an analyst")
     return [
         Disagreement(word("fields", field), tuple((text, tuple(dict.fromkeys(who))) for text, who in values.items()))
         for field in FACTS
         if len(values := said.get(field, {})) > 1
     ]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_value(one) for one in value) or "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return clean(text) or "nothing"

@@ -50,6 +50,11 @@ class Filter:
     q: str | None = None
 
     @property
+    def words(self) -> list[str]:
+        """What is asked for, for a title."""
+        return [str(value) for one in fields(self) if (value := getattr(self, one.name)) is not None]
+
+    @property
     def query(self) -> str:
         """The filter as the query of an address; empty for none."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -121,7 +126,11 @@ def loaded(session: Session, ids: Sequence[str]) -> tuple[Event, ...]:
 
 def narrowed(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
     """A query over ``event`` for those of a filter: standing ones, not the merged and the retracted."""
-    query = query.where(EventRow.merged_into.is_(None), EventRow.standing != "retracted")
+    return matching(query.where(EventRow.merged_into.is_(None), EventRow.standing != "retracted"), wanted)
+
+
+def matching(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
+    """A query over ``event`` for those of a filter, whatever became of them."""
     if wanted.country:
         query = query.where(_in(EventCountry.event_id, EventCountry.iso3 == wanted.country.upper()))
     if wanted.organisation:

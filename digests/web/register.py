@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from digests.texts import clean, is_chinese, web_address
+from digests.web.lists import Filter, narrowed
 from digests.wording import word
-from pipeline.store.models import Change, Loss, Page, Site, Snapshot
+from pipeline.store.models import Change, EventRow, Loss, MentionRow, Page, Site, Snapshot
+
+EDITED, LOSSES = "edited", ("delisted", "removed")
+KINDS = (EDITED, *LOSSES)
+LONGEST_DIFF = 40
+"""Lines of a diff that are shown; both copies are one click away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that became of a page. ``before`` and ``after`` are codes of archived copies; ``diff`` its lines."""
+    """One thing that became of a page. ``before`` and ``after`` are codes of archived copies; ``diff`` its lines;
+    ``events`` those that the page tells."""
 
     at: datetime
     what: str
@@ -27,21 +36,30 @@ class Entry:
     before: str | None
     after: str | None
     diff: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
 
-LONGEST_DIFF = 40
-"""Lines of a diff that are shown; both copies are one click away."""
+def register(
+    session: Session, size: int, wanted: Filter | None = None, kinds: Sequence[str] = KINDS, start: int = 0
+) -> list[Entry]:
+    """``size`` entries of these kinds from the ``start``-th on: of all pages, or of those that tell events of a
+    filter."""
+    pages = None
+    if wanted is not None and wanted.query:
+        told = narrowed(select(EventRow.id), wanted)
+        pages = select(MentionRow.page_id).where(MentionRow.event_id.in_(told))
+    reach = start + size
+    entries: list[Entry] = []
+    if EDITED in kinds:
+        entries += _edits(session, reach, pages)
+    if lost := [kind for kind in LOSSES if kind in kinds]:
+        entries += _losses(session, reach, pages, lost)
+    return sorted(entries, key=lambda entry: (entry.at, entry.title), reverse=True)[start:reach]
 
 
-def register(session: Session, size: int) -> list[Entry]:
-    """The newest entries of all three kinds."""
-    entries = [*_edits(session, size), *_losses(session, size)]
-    return sorted(entries, key=lambda entry: (entry.at, entry.title), reverse=True)[:size]
-
-
-def _edits(session: Session, size: int) -> list[Entry]:
+def _edits(session: Session, size: int, pages: Select[int] | None) -> list[Entry]:
     before, after = aliased(Snapshot), aliased(Snapshot)
-    rows = session.execute(
+    query = (
         select(Change, Page, Site.title, before.code, after.code)
         .join(Page, Page.id == Change.page_id)
         .join(Site, Site.name == Page.site)
@@ -51,42 +69,59 @@ def _edits(session: Session, size: int) -> list[Entry]:
         .order_by(Change.seen_at.desc(), Change.id.desc())
         .limit(size)
     )
+    rows = session.execute(query.where(Change.page_id.in_(pages)) if pages is not None else query).all()
+    told = _events(session, [page.id for _, page, *_ in rows])
     return [
         _entry(
-            page, site, change.seen_at, "edited", ", ".join(word("fields", str(name)) for name in change.fields),
-            before=old, after=new, diff=_lines(change.diff),
+            page, site, change.seen_at, EDITED, ", ".join(word("fields", str(name)) for name in change.fields),
+            before=old, after=new, diff=_lines(change.diff), events=told.get(page.id, ()),
         )
         for change, page, site, old, new in rows
     ]  # fmt: skip
 
 
-def _losses(session: Session, size: int) -> list[Entry]:
+def _losses(session: Session, size: int, pages: Select[int] | None, kinds: Sequence[str]) -> list[Entry]:
     query = (
         select(Loss, Page, Site.title)
         .join(Page, Page.id == Loss.page_id)
         .join(Site, Site.name == Page.site)
-        .where(Loss.confirmed_at.is_not(None))
+        .where(Loss.confirmed_at.is_not(None), Loss.kind.in_(kinds))
         .order_by(Loss.since.desc(), Page.url)
         .limit(size)
     )
+    rows = session.execute(query.where(Loss.page_id.in_(pages)) if pages is not None else query).all()
+    told = _events(session, [page.id for _, page, _ in rows])
     entries = []
-    for loss, page, site in session.execute(query):
+    for loss, page, site in rows:
         last = session.scalar(
             select(Snapshot.code).where(Snapshot.page_id == page.id).order_by(Snapshot.fetched_at.desc()).limit(1)
         )
         came_back = f"; there again on {loss.ended_at:%Y-%m-%d}" if loss.ended_at else ""
         detail = f"confirmed on {loss.confirmed_at:%Y-%m-%d}{came_back}"
-        entries.append(_entry(page, site, loss.since, loss.kind, detail, before=last, after=None))
+        entries.append(
+            _entry(page, site, loss.since, loss.kind, detail, before=last, after=None, events=told.get(page.id, ()))
+        )
     return entries
 
 
-def _entry(
-    page: Page, site: str, at: datetime, what: str, detail: str, *, before: str | None, after: str | None,
-    diff: tuple[str, ...] = (),
-) -> Entry:  # fmt: skip
+def _events(session: Session, pages: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The events that pages tell, by page."""
+    rows = session.execute(
+        select(MentionRow.page_id, MentionRow.event_id)
+        .where(MentionRow.page_id.in_(pages))
+        .order_by(MentionRow.page_id, MentionRow.number)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for page, event in rows:
+        if event is not None and event not in found.get(page, ()):
+            found[page] = (*found.get(page, ()), event)
+    return found
+
+
+def _entry(page: Page, site: str, at: datetime, what: str, detail: str, **values: Any) -> Entry:
     title = clean(page.listed_title) or clean(page.url) or ""
     language = "zh" if is_chinese(title) else "en"
-    return Entry(at, what, title, language, web_address(page.url), site, detail, before, after, diff)
+    return Entry(at, what, title, language, web_address(page.url), site, detail, **values)
 
 
 def _lines(diff: str) -> tuple[str, ...]:

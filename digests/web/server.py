@@ -37,8 +37,8 @@ def serving(database: Database, settings: Settings) -> Iterator[str | None]:
         log_config=None,
         access_log=False,
         server_header=False,
-        # only a proxy on this machine is believed about who asks
-        forwarded_allow_ips="127.0.0.1",
+        # whoever else sends X-Forwarded-For could ask in anybody's name
+        forwarded_allow_ips=where.proxies,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

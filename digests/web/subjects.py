@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from urllib.parse import quote
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from digests.texts import clean
 from digests.web.lists import Filter, narrowed
 from pipeline.store.models import Country, EventCountry, EventRow, OrganisationRow, Participation, PersonRow
-from pipeline.words import Realis
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +26,7 @@ class Subject:
 
     @property
     def path(self) -> str:
-        return f"/{self.kind}/{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """How many events of a subject took place in a year."""
-
-    year: int
-    events: int
+        return f"/{self.kind}/{quote(self.id, safe='')}"
 
 
 def country(session: Session, iso3: str) -> Subject | None:
@@ -51,7 +41,7 @@ def body(session: Session, id_: str) -> Subject | None:
     row = session.get(OrganisationRow, id_)
     if row is None:
         return None
-    notes = (("Country", row.country or ""), ("Kind", (row.kind or "").replace("_", " ")), *_identifiers(row))
+    notes = (("Country", _country(session, row)), ("Kind", (row.kind or "").replace("_", " ")), *_identifiers(row))
     return Subject("parties", row.id, _called(row), clean(row.name_zh), _filled(notes))
 
 
@@ -59,7 +49,8 @@ def person(session: Session, id_: str) -> Subject | None:
     row = session.get(PersonRow, id_)
     if row is None:
         return None
-    return Subject("officials", row.id, _called(row), clean(row.name_zh), _filled((("Country", row.country or ""),)))
+    notes = _filled((("Country", _country(session, row)),))
+    return Subject("officials", row.id, _called(row), clean(row.name_zh), notes)
 
 
 def countries(session: Session) -> list[Subject]:
@@ -77,16 +68,17 @@ def bodies(session: Session) -> list[Subject]:
     """Every foreign party with events, by country and name."""
     events = func.count(func.distinct(Participation.event_id))
     query = (
-        select(OrganisationRow, events)
+        select(OrganisationRow, Country.name_en, events)
+        .outerjoin(Country, Country.iso3 == OrganisationRow.country)
         .join(Participation, Participation.organisation_id == OrganisationRow.id)
         .join(EventRow, EventRow.id == Participation.event_id)
         .where(Participation.side == "foreign", OrganisationRow.kind.like("party%"))
-        .group_by(OrganisationRow.id)
-        .order_by(OrganisationRow.country, OrganisationRow.name_en)
+        .group_by(OrganisationRow.id, Country.name_en)
+        .order_by(Country.name_en, OrganisationRow.name_en)
     )
     return [
-        Subject("parties", row.id, _called(row), clean(row.name_zh), (("Country", row.country or ""),), count)
-        for row, count in session.execute(narrowed(query, Filter()))
+        Subject("parties", row.id, _called(row), clean(row.name_zh), (("Country", country or ""),), count)
+        for row, country, count in session.execute(narrowed(query, Filter()))
     ]
 
 
@@ -105,20 +97,9 @@ def people(session: Session) -> list[Subject]:
     return [Subject("officials", row.id, _called(row), clean(row.name_zh), events=count) for row, count in rows]
 
 
-def years(session: Session, wanted: Filter) -> list[Year]:
-    """How many events of a filter took place in each year, from the first to the last, the empty ones too."""
-    query = narrowed(select(EventRow.date_start), wanted).where(
-        EventRow.realis == Realis.ACTUAL.value, EventRow.is_series.is_(False), EventRow.date_start.is_not(None)
-    )
-    return by_year([day for day in session.scalars(query) if day is not None])
-
-
-def by_year(days: Sequence[date]) -> list[Year]:
-    """Days counted by year, without gaps."""
-    if not days:
-        return []
-    counted = [day.year for day in days]
-    return [Year(year, counted.count(year)) for year in range(min(counted), max(counted) + 1)]
+def _country(session: Session, row: OrganisationRow | PersonRow) -> str:
+    known = session.get(Country, row.country) if row.country else None
+    return known.name_en if known else ""
 
 
 def _called(row: OrganisationRow | PersonRow) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from digests.phrases import Sentence, plain
 from digests.rows import Event, Source
-from digests.sentences import Sentence, plain, sentence
+from digests.sentences import sentence
 from digests.wording import days, word, wording_of
 from pipeline.words import Standing
 

@@ -44,6 +44,11 @@ class Asked:
     user_agent: str
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # with the usual 5 a crawl of several hosts is kept waiting, a second each time
+
+
 class SampleServer:
     """Serves the sample sites on 127.0.0.1 while its ``with`` block lasts.
 
@@ -55,9 +60,11 @@ class SampleServer:
         self.root = root
         self.state = state
         self.log: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sample sites", daemon=True)
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        # it looks fifty times a second whether it shall end, where socketserver's own pace is twice
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), name="sample sites", daemon=True
+        )
 
     @property
     def address(self) -> str:

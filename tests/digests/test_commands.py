@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import typer
 from typer.testing import CliRunner
 
 from digests.commands import app
+from digests.slices import default_slice
 from pipeline.config import Settings
 from pipeline.store.database import Database
+from pipeline.store.models import Subscriber, Subscription
 
 
 @pytest.fixture
@@ -30,6 +32,15 @@ def run(database: Database, settings: Settings, tmp_path: Path, monkeypatch: pyt
     return lambda *arguments: CliRunner().invoke(app, list(arguments))
 
 
+def add_readers(f: Any, *emails: str) -> None:
+    one = default_slice(f.session)
+    for email in emails:
+        reader = Subscriber(email=email, name=None, added_at=datetime(2025, 7, 1, tzinfo=UTC))
+        f.session.add(reader)
+        f.session.flush()
+        f.session.add(Subscription(subscriber_id=reader.id, slice_id=one.id))
+
+
 def test_preview_writes_the_folder_and_prints_its_path(run: Any, fill: Any, tmp_path: Path) -> None:
     fill(lambda f: f.event(date(2025, 7, 22)))
     result = run("digest", "preview", "--week", "2025-W30")
@@ -41,9 +52,9 @@ def test_preview_writes_the_folder_and_prints_its_path(run: Any, fill: Any, tmp_
     assert run("digest", "preview").stdout.strip().endswith("2025-W31/index.html")
 
 
-def test_send_tells_the_states_and_where_the_mails_are(run: Any, tmp_path: Path) -> None:
+def test_send_tells_the_states_and_where_the_mails_are(run: Any, fill: Any, tmp_path: Path) -> None:
     assert run("digest", "send").exit_code == 1
-    assert run("subscribers", "add", "a@example.org", "b@example.org").exit_code == 0
+    fill(lambda f: add_readers(f, "a@example.org", "b@example.org"))
     result = run("digest", "send")
     assert result.exit_code == 0, result.output
     assert "2025-W30: 2 sent" in result.stdout
@@ -57,18 +68,17 @@ def test_send_tells_the_states_and_where_the_mails_are(run: Any, tmp_path: Path)
     [
         (("digest", "preview", "--week", "W30"), 2, "2026-W47"),
         (("digest", "send", "--week", "2025-W31"), 1, "has not ended"),
-        (("subscribers", "add", "nobody"), 2, "not an e-mail address"),
-        (("subscribers", "add", "--name", "X", "a@example.org", "b@example.org"), 2, "one address"),
-        (("subscribers", "import", "absent.csv"), 2, "absent.csv cannot be read: No such file or directory"),
-        (("subscribers", "import", "."), 2, ". cannot be read: Is a directory"),
-        (("subscribers", "export", "--out", "absent/out.csv"), 1, "absent/out.csv cannot be written: No such file"),
+        (("digest", "send", "--month", "2025-07"), 1, "2025-07 has not ended"),
+        (("digest", "preview", "--month", "2025-13"), 2, "a month as 2026-11"),
+        (("digest", "preview", "--week", "2025-W30", "--month", "2025-07"), 2, "exclude each other"),
+        (("digest", "check", "2025-W30"), 1, "There is no frozen edition 2025-W30."),
         (("digest", "send", "--week", "2024-W01"), 1, "The first week that can be sent is 2025-W30."),
-        (("subscribers", "remove", "a@example.org"), 1, "not subscribed"),
     ],
 )
-def test_what_goes_wrong_is_told_in_one_line(run: Any, arguments: tuple[str, ...], code: int, said: str) -> None:
-    if arguments[-1] == "2024-W01":
-        run("subscribers", "add", "reader@example.org")
+def test_what_goes_wrong_is_told_in_one_line(
+    run: Any, fill: Any, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    fill(lambda f: add_readers(f, "reader@example.org"))
     result = run(*arguments)
     assert result.exit_code == code, result.output
     assert "[Errno" not in result.stderr
@@ -76,35 +86,28 @@ def test_what_goes_wrong_is_told_in_one_line(run: Any, arguments: tuple[str, ...
     assert "Traceback" not in result.output
 
 
-def test_subscribers_round(run: Any, tmp_path: Path) -> None:
-    Path("readers.csv").write_text("email,name\na@example.org,Ann\nb@example.org,\n")
-    assert "2 added, 0 known" in run("subscribers", "import", "readers.csv").stdout
-    listed = run("subscribers", "list").stdout
-    assert "a@example.org" in listed
-    assert "2 subscribers\n" in listed
-    exported = run("subscribers", "export").stdout
-    assert exported.startswith("email,name,added_at,rhythm,language\na@example.org,Ann,")
-    assert run("subscribers", "export", "--out", "out.csv").exit_code == 0
-    assert Path("out.csv").read_text() == exported
-    assert run("subscribers", "remove", "a@example.org").exit_code == 0
-    assert "1 subscriber\n" in run("subscribers", "list").stdout
+def test_a_month_is_previewed_like_a_week(run: Any, fill: Any, tmp_path: Path) -> None:
+    fill(lambda f: f.event(date(2025, 7, 2)))
+    result = run("digest", "preview", "--month", "2025-07")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip() == str(tmp_path / "data" / "editions" / "2025-07" / "index.html")
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "digest preview", "digest send", "subscribers add", "subscribers list", "subscribers import",
-        "subscribers export", "subscribers remove",
-    ],
-)  # fmt: skip
+def test_check_says_how_much_it_looked_at(run: Any) -> None:
+    result = run("digest", "check")
+    assert result.exit_code == 0, result.output
+    assert "0 editions, 0 slices, 0 sentences, 0 links: 0 failures" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["digest preview", "digest send", "digest check"])
 def test_every_command_has_help_with_an_example(run: Any, command: str) -> None:
     result = run(*command.split(), "--help")
     assert result.exit_code == 0
     assert f"idwatch {command}" in " ".join(result.stdout.split())
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_its_key(run: Any, tmp_path: Path) -> None:
-    run("subscribers", "add", "reader@example.org")
+def test_a_folder_that_cannot_be_written_is_told_with_its_key(run: Any, fill: Any, tmp_path: Path) -> None:
+    fill(lambda f: add_readers(f, "reader@example.org"))
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "outbox").write_text("a file stands in its place")
     result = run("digest", "send")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from digests.coverage import edited, gaps, removed
+from digests.coverage import edited, read_coverage, removed
 from digests.editions import freeze
-from digests.periods import Week, parse_period
+from digests.periods import Period, parse_period
 from digests.rows import Gap
 from digests.subscribers import Wanted, add
 from pipeline.config import Settings
@@ -19,13 +19,13 @@ AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 def gaps_of(database: Database, name: str, cut_off: datetime = AFTER) -> Gap | None:
     with database.reading() as session:
-        return next((gap for gap in gaps(session, WEEK, cut_off) if gap.site == name), None)
+        return next((one.gap for one in read_coverage(session, WEEK, cut_off).gaps if one.gap.site == name), None)
 
 
 def test_a_site_read_after_the_week_has_no_gap(database: Database, fill: Any) -> None:
     fill(lambda f: f.run("idcpc_zh", AFTER - timedelta(days=3), "unreachable", cause="no answer"))
     with database.reading() as session:
-        assert gaps(session, WEEK, AFTER) == ()
+        assert read_coverage(session, WEEK, AFTER).gaps == ()
 
 
 def test_a_site_that_never_ran_or_never_well_has_not_been_read(database: Database, fill: Any) -> None:
@@ -97,7 +97,7 @@ def test_material_edits_are_told_with_their_lines_and_small_ones_counted(databas
     fill(work)
     with database.reading() as session:
         pages, small = edited(session, WEEK, AFTER)
-    assert small == 1
+    assert small == ((),)  # of a page that tells of no event
     (page,) = pages
     assert page.taken_out == ("双方交换意见。",)
     assert page.put_in == ("双方就共建“一带一路”交换意见。",)
@@ -123,6 +123,17 @@ def test_removed_pages_are_told_with_their_newest_copy(database: Database, fill:
     assert (page.title.text, page.state, page.since) == ("新", "gone_candidate", date(2025, 7, 21))
 
 
+def test_a_month_is_read_by_the_same_rules_and_the_periods_before_it_too(database: Database, fill: Any) -> None:
+    fill(lambda f: f.run("idcpc_zh", datetime(2025, 4, 10, tzinfo=UTC)))
+    with database.reading() as session:
+        coverage = read_coverage(session, parse_period("2025-07"), datetime(2025, 8, 1, 4, tzinfo=UTC))
+    assert (coverage.sites, coverage.gaps) == (2, ())
+    assert [one.name for one in coverage.before] == [f"2024-{n:02}" for n in range(7, 13)] + [
+        f"2025-{n:02}" for n in range(1, 8)
+    ]
+    assert [one.missing for one in coverage.before] == [2] * 9 + [1, 1, 1, 0]  # idcpc_en was first read in July
+
+
 def test_what_the_morning_after_shows_is_told_now_and_not_again(
     database: Database, settings: Settings, fill: Any
 ) -> None:
@@ -135,7 +146,7 @@ def test_what_the_morning_after_shows_is_told_now_and_not_again(
 
         fill(work)
 
-    def told(week: Week, cut_off: datetime) -> int:
+    def told(week: Period, cut_off: datetime) -> int:
         with database.reading() as session:
             return len(edited(session, week, cut_off)[0])
 

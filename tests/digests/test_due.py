@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from digests.delivery import send_edition
-from digests.due import WEEKDAYS, due_crawls, due_digest, sending_hour
+from digests.due import WEEKDAYS, due_crawls, due_editions, due_periods, sending_hour
+from digests.editions import freeze
 from digests.periods import parse_period
-from digests.subscribers import Wanted, add
+from digests.slices import MONTHLY
+from digests.subscribers import Choice, Wanted, add
 from pipeline.config import DigestSettings, Settings
 from pipeline.store.database import Database
-from pipeline.store.models import Delivery, Run, Site
+from pipeline.store.models import Delivery, Edition, Run, Site
 
 NOW = datetime(2025, 7, 28, 4, 30, tzinfo=UTC)
 """06:30 on a Monday in Berlin."""
@@ -94,14 +97,14 @@ def test_a_week_of_downtime_makes_one_crawl_due_not_seven(due: Any, fill: Any) -
     ],
 )
 def test_the_sending_hour_is_on_the_zones_clocks(now: str, expected: str) -> None:
-    assert sending_hour(DigestSettings(), datetime.fromisoformat(now)) == datetime.fromisoformat(expected)
+    assert sending_hour(DigestSettings(), datetime.fromisoformat(now), 0) == datetime.fromisoformat(expected)
 
 
 def test_an_hour_that_summer_time_skips_is_still_sent_once() -> None:
     digest = DigestSettings(weekday="sun", hour=2)
     change = datetime(2026, 3, 29, 1, tzinfo=UTC)  # 02:00 becomes 03:00 in Berlin
-    assert sending_hour(digest, change - timedelta(seconds=1)) == datetime(2026, 3, 22, 1, tzinfo=UTC)
-    assert sending_hour(digest, change) == change
+    assert sending_hour(digest, change - timedelta(seconds=1), 6) == datetime(2026, 3, 22, 1, tzinfo=UTC)
+    assert sending_hour(digest, change, 6) == change
 
 
 @given(
@@ -116,31 +119,37 @@ def test_the_sending_hour_is_never_later_and_less_than_eight_days_back(
     now: datetime, zone: str, weekday: Any, hour: int
 ) -> None:
     digest = DigestSettings(zone=zone, weekday=weekday, hour=hour)
-    instant = sending_hour(digest, now)
-    assert instant <= now < instant + timedelta(days=7, hours=2)
-    assert instant.astimezone(ZoneInfo(zone)).weekday() == WEEKDAYS.index(weekday)
-    assert sending_hour(digest, instant) == instant
+    of_week = sending_hour(digest, now, WEEKDAYS.index(weekday))
+    assert of_week <= now < of_week + timedelta(days=7, hours=2)
+    assert of_week.astimezone(ZoneInfo(zone)).weekday() == WEEKDAYS.index(weekday)
+    assert sending_hour(digest, of_week, WEEKDAYS.index(weekday)) == of_week
+    of_day = sending_hour(digest, now)
+    assert of_week <= of_day <= now < of_day + timedelta(days=1, hours=2)
 
 
 @pytest.fixture
 def ask(database: Database, settings: Settings) -> Any:
-    def asked(now: datetime = NOW) -> str | None:
+    """The names of the periods that are due, and of the editions with mails to be sent."""
+
+    def asked(now: datetime = NOW, *, resend: bool = False) -> str:
         with database.reading() as session:
-            week = due_digest(session, settings.digest, now)
-            return week.name if week else None
+            periods = [one.name for one in due_periods(session, settings.digest, now)]
+            due = due_editions(session, now, resend=resend)
+            editions = list(session.scalars(select(Edition.period).where(Edition.id.in_(due))))
+            return " ".join([*periods, *editions])
 
     return asked
 
 
 def test_monday_at_six_the_ended_week_is_due_once(database: Database, settings: Settings, ask: Any, fill: Any) -> None:
     fill(lambda f: f.run("idcpc_zh", NOW - timedelta(days=30)))
-    assert ask() is None  # nobody reads
+    assert ask() == ""  # nobody reads
     add(database, [Wanted("a@example.org")], NOW - timedelta(days=30))
     assert ask(datetime(2025, 7, 28, 3, 59, 59, tzinfo=UTC)) == "2025-W29"
     assert ask(datetime(2025, 7, 28, 4, tzinfo=UTC)) == "2025-W30"
     send_edition(database, settings, parse_period("2025-W30"), NOW)
-    assert ask() is None
-    assert ask(NOW + timedelta(days=6)) is None
+    assert ask() == ""
+    assert ask(NOW + timedelta(days=6)) == ""
     assert ask(NOW + timedelta(days=7)) == "2025-W31"
 
 
@@ -157,9 +166,9 @@ def test_a_week_before_the_watch_is_never_due(database: Database, ask: Any, fill
 
     ended = parse_period("2025-W30").ends_at
     first_read(None)
-    assert ask() is None
+    assert ask() == ""
     first_read(ended + timedelta(days=1))
-    assert ask(NOW + timedelta(days=3)) is None
+    assert ask(NOW + timedelta(days=3)) == ""
     assert ask(NOW + timedelta(days=7)) == "2025-W31"
     first_read(ended + timedelta(hours=23))
     assert ask(NOW + timedelta(days=3)) == "2025-W30"
@@ -186,13 +195,40 @@ def test_open_deliveries_are_due_deferred_ones_after_a_while(
     put("queued")
     assert ask() == "2025-W30"
     put("deferred")
-    assert ask(NOW + timedelta(minutes=14)) is None
+    assert ask(NOW + timedelta(minutes=14)) == ""
     assert ask(NOW + timedelta(minutes=15)) == "2025-W30"
     put("deferred", 3)
-    assert ask(NOW + timedelta(minutes=59)) is None
+    assert ask(NOW + timedelta(minutes=59)) == ""
     assert ask(NOW + timedelta(minutes=60)) == "2025-W30"
     put("deferred", 8)
-    assert ask(NOW + timedelta(days=6)) is None
-    for state in ("uncertain", "failed", "sending"):
+    assert ask(NOW + timedelta(hours=31)) == ""
+    assert ask(NOW + timedelta(hours=32)) == "2025-W30"
+    put("sending")  # what a killed process left is settled by delivering
+    assert ask() == "2025-W30"
+    put("uncertain")
+    assert ask(resend=True) == "2025-W30"
+    put("uncertain", 3)
+    assert ask(resend=True) == ""
+    for state in ("uncertain", "failed", "sent", "bounced", "suppressed"):
         put(state)
-        assert ask(NOW + timedelta(days=6)) is None
+        assert ask(NOW + timedelta(days=6)) == ""
+
+
+def test_a_month_is_due_on_its_first_day_at_the_hour_once(
+    database: Database, settings: Settings, ask: Any, fill: Any
+) -> None:
+    fill(lambda f: f.run("idcpc_zh", NOW - timedelta(days=90)))
+    add(database, [Wanted("a@example.org", choice=Choice(rhythm=MONTHLY))], NOW - timedelta(days=90))
+    first = datetime(2025, 8, 1, 4, tzinfo=UTC)  # 06:00 in Berlin
+    assert ask(first - timedelta(seconds=1)) == "2025-06"
+    assert ask(first) == "2025-07"
+    assert ask(first + timedelta(days=12)) == "2025-07"  # a machine asleep over the first
+    send_edition(database, settings, parse_period("2025-07"), first)
+    assert ask(first + timedelta(days=30)) == ""
+    assert ask(datetime(2025, 9, 1, 4, tzinfo=UTC)) == "2025-08"
+
+
+def test_an_edition_left_open_is_due_beside_the_next(database: Database, settings: Settings, ask: Any) -> None:
+    add(database, [Wanted("a@example.org")], NOW - timedelta(days=30))
+    freeze(database, parse_period("2025-W30"), NOW)
+    assert ask(NOW + timedelta(days=7)) == "2025-W31 2025-W30"

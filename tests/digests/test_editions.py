@@ -6,24 +6,46 @@ import email
 import email.policy
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from digests import rendering
+from digests import editions, rendering
+from digests.contents import contents
 from digests.delivery import send_edition
-from digests.editions import EditionError, freeze, make_edition
+from digests.documents import rows_in
+from digests.editions import EditionError, freeze, freeze_firsts, frozen_slice, make_edition
 from digests.folders import copy_codes
-from digests.periods import parse_period
+from digests.periods import Week, parse_period
+from digests.rendering import Image
+from digests.rows import EditionRows, canonical, checksum
+from digests.slices import slice_of, whole_keys
 from digests.subscribers import Wanted, add
+from digests.wishes import Wishes
 from pipeline.config import Settings
 from pipeline.store.database import Database
-from pipeline.store.models import Delivery, Edition, EditionSlice, EventRow, Run, Told
+from pipeline.store.models import (
+    Delivery,
+    Edition,
+    EditionImage,
+    EditionSlice,
+    EventRow,
+    Mark,
+    Run,
+    Slice,
+    Subscriber,
+    Subscription,
+    Told,
+)  # fmt: skip
 
 WEEK = parse_period("2025-W30")
+NEXT = parse_period("2025-W31")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 
@@ -62,8 +84,8 @@ def test_a_draft_is_the_same_bytes_again_and_freezes_nothing(database: Database,
 
 
 def test_without_a_week_it_is_the_running_one(database: Database, settings: Settings) -> None:
-    assert make_edition(database, settings, None, WEEK.ends_at - timedelta(seconds=1)).week == WEEK
-    assert make_edition(database, settings, None, WEEK.ends_at).week.name == "2025-W31"
+    assert make_edition(database, settings, None, WEEK.ends_at - timedelta(seconds=1)).period == WEEK
+    assert make_edition(database, settings, None, WEEK.ends_at).period.name == "2025-W31"
 
 
 def test_with_a_public_url_mail_and_index_link_to_it(database: Database, settings: Settings, fill: Any) -> None:
@@ -138,7 +160,7 @@ def test_a_week_before_the_watch_is_shown_as_such_and_not_sent(
     add(database, [Wanted("reader@example.org")], AFTER)
     edition = make_edition(database, settings, week, AFTER)
     text = " ".join((edition.path / "index.txt").read_text().split())
-    assert "The watch had not begun when this week ended" in text
+    assert "The watch had not begun when this period ended" in text
     assert text.count("was first read on 28 July") == 2
     assert "sites were read." not in text
     with pytest.raises(EditionError, match=rf"{name} .*28 July 2025.* first week that can be sent is 2025-W30\."):
@@ -187,6 +209,227 @@ def test_rows_slices_ledger_and_deliveries_are_frozen_together_or_not_at_all(
         assert session.scalar(select(func.count()).select_from(Delivery)) == 2
 
 
+def subscribe(fill: Any, email: str, wishes: Wishes, rhythm: str = "weekly", language: str = "en") -> int:
+    """A reader of a slice; its id."""
+
+    def work(f: Any) -> int:
+        reader = f.session.scalar(select(Subscriber).where(Subscriber.email == email))
+        if reader is None:
+            reader = Subscriber(email=email, name=None, added_at=AFTER)
+            f.session.add(reader)
+            f.session.flush()
+        one = slice_of(f.session, wishes, rhythm, language)
+        f.session.add(Subscription(subscriber_id=reader.id, slice_id=one.id))
+        f.session.flush()
+        return int(one.id)
+
+    slice_id: int = fill(work)
+    return slice_id
+
+
+def test_every_slice_is_frozen_and_the_public_edition_is_the_whole_one(
+    database: Database, settings: Settings, fill: Any
+) -> None:
+    fill(lambda f: (f.event(WEEK.first, countries=("KEN",), id="ev_ken"), f.event(WEEK.first, countries=("VNM",))))
+    kenya = subscribe(fill, "a@example.org", Wishes(countries=("KEN",)))
+    chinese = subscribe(fill, "b@example.org", Wishes(countries=("KEN",)), language="zh")
+    freeze(database, WEEK, AFTER)
+    with database.reading() as session:
+        public, own = frozen_slice(session, WEEK.name), frozen_slice(session, WEEK.name, kenya)
+        zh = frozen_slice(session, WEEK.name, chinese)
+        assert public is not None and own is not None and zh is not None  # noqa: PT018
+        assert [len(json.loads(one.rows)["events"]) for one in (public, own, zh)] == [2, 1, 1]
+        assert json.loads(public.rows)["wishes"] == {}
+        assert json.loads(zh.rows)["events"][0]["countries"] == ["肯尼亚"]
+        assert public.rendered.subject != own.rendered.subject
+        assert session.scalar(select(func.count()).select_from(Delivery)) == 2
+        assert frozen_slice(session, WEEK.name, 999) is None
+        stored = session.scalars(select(Edition.rows)).one()
+        assert stored.count('"id":"ev_ken"') == 2  # once a language, whatever the number of slices
+    html = make_edition(database, settings, WEEK, AFTER).index.read_text()
+    assert "Vietnam" in html
+
+
+def test_nothing_to_tell_is_no_mail_for_who_asked_for_that(database: Database, fill: Any) -> None:
+    fill(lambda f: f.event(WEEK.first, countries=("VNM",)))
+    silent = subscribe(fill, "a@example.org", Wishes(countries=("KEN",), say_when_empty=False))
+    subscribe(fill, "b@example.org", Wishes(countries=("KEN",)))
+    freeze(database, WEEK, AFTER)
+    with database.reading() as session:
+        assert frozen_slice(session, WEEK.name, silent) is None
+        (mail,) = session.scalars(select(Delivery))
+        assert mail.slice_id != silent
+    fill(lambda f: f.event(NEXT.first, countries=("KEN",), id="ev_ken"))
+    freeze(database, NEXT, AFTER + timedelta(days=7))
+    with database.reading() as session:
+        frozen = frozen_slice(session, NEXT.name, silent)
+        assert frozen is not None
+        assert [one["id"] for one in json.loads(frozen.rows)["events"]] == ["ev_ken"]
+
+
+def test_a_month_is_frozen_for_its_readers_alone(database: Database, settings: Settings, fill: Any) -> None:
+    fill(lambda f: f.event(WEEK.first))
+    month, after = parse_period("2025-07"), datetime(2025, 8, 1, 4, tzinfo=UTC)
+    add(database, [Wanted("reader@example.org")], AFTER)
+    assert freeze(database, month, after) is None  # nobody reads it monthly
+    subscribe(fill, "monthly@example.org", Wishes(), "monthly")
+    assert freeze(database, WEEK, after) is not None
+    assert freeze(database, month, after) is not None
+    edition = make_edition(database, settings, month, after)
+    assert (edition.frozen, edition.path.name) == (True, "2025-07")
+    with database.reading() as session:
+        sent = session.execute(
+            select(Edition.period, Subscriber.email)
+            .join(Delivery, Delivery.edition_id == Edition.id)
+            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        ).all()
+        assert sorted(map(tuple, sent)) == [("2025-07", "monthly@example.org"), ("2025-W30", "reader@example.org")]
+        assert len(session.scalars(select(Told)).all()) == 2
+
+
+def a_first_contact(f: Any) -> None:
+    """Two covered years, then a meeting with a country never met."""
+    for year in (2023, 2024):
+        for month in range(1, 13):
+            f.event(date(year, month, 5), countries=("ZAF",))
+    f.event(WEEK.first, countries=("KEN",), id="ev_first")
+    f.event(WEEK.first, countries=("ZAF",))
+
+
+def test_a_first_contact_is_sent_at_once_and_only_once(database: Database, fill: Any) -> None:
+    fill(a_first_contact)
+    assert freeze_firsts(database, AFTER) == []  # nobody asks for it
+    kenya = subscribe(fill, "a@example.org", Wishes(countries=("KEN",)), "at_once")
+    vietnam = subscribe(fill, "b@example.org", Wishes(countries=("VNM",)), "at_once")
+    (edition,) = freeze_firsts(database, AFTER)
+    assert freeze_firsts(database, AFTER + timedelta(hours=1)) == []
+    with database.reading() as session:
+        assert session.get_one(Edition, edition).period == "ev_first"
+        frozen = frozen_slice(session, "ev_first", kenya)
+        assert frozen is not None
+        rows = json.loads(frozen.rows)
+        assert frozen_slice(session, "ev_first", vietnam) is None
+        assert [one.slice_id for one in session.scalars(select(Delivery))] == [kenya]
+    assert (rows["kind"], [one["id"] for one in rows["events"]]) == ("event", ["ev_first"])
+    assert rows["highlights"][0]["reasons"][0] == {
+        "rule": "first_country", "values": {"country": "Kenya", "iso3": "KEN", "since": 2023},
+    }  # fmt: skip
+
+
+def test_what_is_not_new_is_not_sent_at_once(database: Database, fill: Any) -> None:
+    fill(a_first_contact)
+    subscribe(fill, "a@example.org", Wishes(), "at_once")
+    assert freeze_firsts(database, AFTER + timedelta(days=14)) == []
+
+
+def test_charts_are_frozen_with_their_checksums(
+    database: Database, settings: Settings, fill: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(lambda f: f.event(WEEK.first))
+    add(database, [Wanted("reader@example.org")], AFTER)
+    charts = (Image("trend", b"\x89PNG one"), Image("types", b"\x89PNG two"))
+    render = rendering.render
+    monkeypatch.setattr(editions, "render", lambda rows, draft: replace(render(rows, draft=draft), images=charts))
+    freeze(database, WEEK, AFTER)
+    monkeypatch.undo()
+    edition = make_edition(database, settings, WEEK, AFTER)
+    assert {path.name: path.read_bytes() for path in (edition.path / "images").iterdir()} == {
+        f"{one.name}.png": one.png for one in charts
+    }
+
+    def tamper(f: Any) -> None:
+        f.session.scalars(select(EditionImage).where(EditionImage.name == "trend")).one().png = b"\x89PNG three"
+
+    fill(tamper)
+    with pytest.raises(EditionError, match=r"2025-W30 .* checksum"):
+        make_edition(database, settings, WEEK, AFTER)
+
+
+@pytest.mark.parametrize("weeks", [(WEEK, WEEK), (WEEK, NEXT)])
+def test_two_freezers_at_once_tell_nothing_twice(
+    database: Database, fill: Any, monkeypatch: pytest.MonkeyPatch, weeks: tuple[Week, Week]
+) -> None:
+    """Both have chosen before either writes. One wins; the other finds the edition, or chooses what is left."""
+    fill(lambda f: f.event(WEEK.first - timedelta(days=7), first_seen_at=AFTER))
+    fill(lambda f: f.event(WEEK.first))
+    add(database, [Wanted("reader@example.org")], AFTER)
+    chosen = threading.Barrier(2, timeout=20)
+    first = threading.local()
+
+    def together(rows: EditionRows, *, draft: bool) -> rendering.Rendered:
+        if not getattr(first, "done", False):
+            first.done = True
+            chosen.wait()
+        return rendering.render(rows, draft=draft)
+
+    monkeypatch.setattr(editions, "render", together)
+    with ThreadPoolExecutor(2) as pool:
+        work = [pool.submit(freeze, database, week, AFTER + timedelta(days=7)) for week in weeks]
+        made = [one.result(timeout=30) for one in work]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Edition)) == len(set(weeks)) == len(set(made))
+        told = [(one.event_id, one.realis) for one in session.scalars(select(Told))]
+        assert len(told) == len(set(told)) == 2
+        lists = [frozen_slice(session, week.name) for week in set(weeks)]
+        ids = [one["id"] for frozen in lists if frozen for one in json.loads(frozen.rows)["events"]]
+        assert len(ids) == len(set(ids))
+        assert session.scalar(select(func.count()).select_from(Delivery)) == len(set(weeks))
+
+
+def test_nothing_is_written_while_slices_are_rendered(
+    database: Database, fill: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(lambda f: f.event(WEEK.first))
+    for number, iso3 in enumerate(("KEN", "VNM", "ZAF")):
+        subscribe(fill, f"{number}@example.org", Wishes(countries=(iso3,)))
+    written: list[int] = []
+
+    def render(rows: EditionRows, *, draft: bool) -> rendering.Rendered:
+        with database.writing() as session:  # would wait for ever behind a transaction of the freezing
+            session.add(Mark(name=f"while {len(written)}", value="rendering"))
+        written.append(1)
+        return rendering.render(rows, draft=draft)
+
+    monkeypatch.setattr(editions, "render", render)
+    freeze(database, WEEK, AFTER)
+    assert len(written) == 4  # three slices and the whole one
+
+
+def test_the_events_are_read_once_whatever_the_number_of_slices(database: Database, fill: Any) -> None:
+    fill(lambda f: [f.event(WEEK.first, countries=(iso3,)) for iso3 in ("KEN", "VNM", "ZAF", "BRA")])
+
+    def statements(slices: int) -> int:
+        counted: list[str] = []
+        count = lambda *arguments: counted.append(arguments[2])  # noqa: E731
+        event.listen(database.engine, "before_cursor_execute", count)
+        with database.reading() as session:
+            wanted = [Slice(key=str(number), language="en", rhythm="weekly", wishes={}) for number in range(slices)]
+            contents(session, WEEK, wanted, AFTER)
+        event.remove(database.engine, "before_cursor_execute", count)
+        return len(counted)
+
+    assert statements(1) == statements(50)
+
+
+def test_an_edition_frozen_by_the_code_before_is_still_served(database: Database, fill: Any) -> None:
+    """Its document held the events whole."""
+    fill(lambda f: f.event(WEEK.first))
+    add(database, [Wanted("reader@example.org")], AFTER)
+    freeze(database, WEEK, AFTER)
+
+    def older(f: Any) -> None:
+        edition = f.session.scalars(select(Edition)).one()
+        rows = json.loads(rows_in(edition.rows, whole_keys()[0]))
+        edition.rows = canonical({"slices": [{"slice": whole_keys()[0], "rows": rows}]})
+        edition.sha256 = checksum(edition.rows)
+
+    fill(older)
+    with database.reading() as session:
+        frozen = frozen_slice(session, WEEK.name)
+    assert frozen is not None
+    assert len(json.loads(frozen.rows)["events"]) == 1
+
+
 def test_an_empty_database_makes_an_edition_that_says_so(database: Database, settings: Settings, fill: Any) -> None:
     def unread(f: Any) -> None:
         for run in f.session.scalars(select(Run)):
@@ -213,5 +456,5 @@ def test_sending_writes_the_edition_that_the_folder_shows(database: Database, se
     fill(lambda f: f.event(WEEK.first))
     add(database, [Wanted("reader@example.org")], AFTER)
     report = send_edition(database, settings, None, AFTER)
-    assert report.week == WEEK
+    assert report.edition == WEEK.name
     assert make_edition(database, settings, WEEK, AFTER + timedelta(days=1)).frozen

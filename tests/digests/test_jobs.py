@@ -143,7 +143,7 @@ def test_a_folder_that_could_not_be_written_is_written_when_it_can_be(
 def test_a_mail_that_was_refused_makes_no_digest_sent(database: Database, settings: Settings, reader: None) -> None:
     class Full(Sink):
         async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-            return "550 no such user"
+            return "550 5.7.1 no mail from you"
 
     with Full() as sink, capture_logs() as logs:
         assert Sending(database, at(settings, sink.port), threading.Event())()

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digests.contents import contents
 from digests.editions import EditionFolder, make_edition
-from digests.message import MailFacts, as_bytes, message
 from digests.periods import parse_period
-from digests.rendering import MAIL_LIMIT, Links, fill, mark, render
+from digests.rendering import Links, fill, mark, render
 from digests.rows import EditionRows
-from digests.selection import choose
+from digests.slices import whole_slice
 from digests.texts import MARK_END, MARK_START, clean, web_address
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -35,7 +35,9 @@ HOSTILE = [
     "{{ 7 * 7 }}{% raw %}${7*7}",
     "标题\r\nBcc: everybody@example.org\r\n\r\nbody",
     "\u202egnp.exe\u202c\u2066\u200b\ufeff",
-    f"{mark('unsubscribe')}{mark('reader')}{mark('copy:sn_00000000000000')}",
+    f"{mark('unsubscribe')}{mark('reader')}{mark('copy:sn_00000000000000')}{mark('had:2025-W29')}{mark('/had')}",
+    "{% trans %}x{% endtrans %}%(name)s%s{0}{chinese}[{when}]",
+    '"cid:trend" src="cid:trend"',
     "Z̴̡̢̛͔̗̦̱̠̲̤̥̦͕̜̺̼̗͚̓̈́̀͊͂̇̽̾͆͐͒̏̑̍̀͂̃̽̎̋͑̕͠͝a̶l̵g̴o",
     "长" * 50_000,
     "\x00\x1b[31m\x7f",
@@ -62,9 +64,9 @@ def database_url(begun_copy: str) -> str:
     return begun_copy
 
 
-def rows_of(database: Database) -> EditionRows:
+def rows_of(database: Database, language: str = "en") -> EditionRows:
     with database.reading() as session:
-        return choose(session, WEEK, None, AFTER).rows
+        return contents(session, WEEK, [whole_slice(session, "weekly", language)], AFTER)[0].rows
 
 
 def hostile_week(f: Any) -> None:
@@ -83,55 +85,32 @@ def hostile_week(f: Any) -> None:
     f.event(date(2025, 7, 22), pages=[f.page(url='https://example.org/"onmouseover="alert(1)')])
 
 
-@pytest.mark.parametrize("public_url", [None, "https://idwatch.example"])
-def test_hostile_texts_never_become_markup_links_or_headers(
-    database: Database, settings: Settings, fill: Any, public_url: str | None
-) -> None:
-    settings.digest.public_url = public_url
-    fill(hostile_week)
-    edition = make_edition(database, settings, WEEK, AFTER)
-    pages = [edition.index, *(edition.path / "copies").iterdir()]
+def check_inert(html: str) -> None:
+    """Nothing but links to the web, to copies and to the chart; no element or attribute that acts, no mark left."""
+    seen = Seen(html)
+    assert not {"script", "svg", "iframe", "object", "form"} & set(seen.tags)
+    assert seen.tags.count("img") <= 1
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+    links = [value or "" for name, value in seen.attributes if name in ("href", "src")]
+    assert all(re.match(r"https?://|copies/sn_|images/trend\.png$", link) for link in links), links
+    assert not re.search(f"[{MARK_START}{MARK_END}\u202e\u2066\u200b\ufeff\x00\x1b]", html)
+
+
+def test_hostile_texts_never_become_markup_links_or_headers(database: Database, drawn_edition: EditionFolder) -> None:
+    pages = [drawn_edition.index, *(drawn_edition.path / "copies").iterdir()]
     assert len(pages) > len(HOSTILE)
     for path in pages:
-        html = path.read_text()
-        seen = Seen(html)
-        assert not {"script", "img", "svg", "iframe", "object", "form"} & set(seen.tags)
-        assert not [name for name, _ in seen.attributes if name.startswith("on")]
-        links = [value or "" for name, value in seen.attributes if name in ("href", "src")]
-        assert all(re.match(r"https?://|copies/sn_", link) for link in links), links
-        assert not re.search(f"[{MARK_START}{MARK_END}\u202e\u2066\u200b\ufeff\x00\x1b]", html)
-    assert "{{ 7 * 7 }}" in edition.index.read_text()
-    text = (edition.path / "index.txt").read_text()
+        check_inert(path.read_text())
+    assert "{{ 7 * 7 }}" in drawn_edition.index.read_text()
+    text = (drawn_edition.path / "index.txt").read_text()
     assert not re.search(f"[{MARK_START}{MARK_END}\u202e\u2066\u200b\ufeff\x00\x1b\r]", text)
-    raw = (edition.path / "2025-W30.eml").read_bytes()
+    raw = (drawn_edition.path / "2025-W30.eml").read_bytes()
     head, _, _ = raw.partition(b"\r\n\r\n")
     assert b"Bcc" not in head
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
-
-
-def test_names_of_subscribers_cannot_break_a_header(database: Database) -> None:
-    filled = fill(render(rows_of(database), draft=False), Links(lambda code: None, "mailto:a@example.org"))
-    facts = MailFacts("idwatch <idwatch@example.org>", "2025-W30", AFTER)
-    mail = message(filled, facts, to="r@example.org", name="X\r\nBcc: all@example.org", message_id="1")
-    head = as_bytes(mail).partition(b"\r\n\r\n")[0]
-    assert b"\r\nBcc" not in head
-    assert mail["To"].addresses[0].addr_spec == "r@example.org"
-
-
-def test_a_mail_is_the_same_bytes_again_and_has_its_headers(database: Database, fill_week: None) -> None:
-    filled = fill(render(rows_of(database), draft=False), Links(lambda code: None, "mailto:a@example.org"))
-    facts = MailFacts("idwatch <idwatch@example.org>", "2025-W30", AFTER)
-    mails = [as_bytes(message(filled, facts, to="r@example.org", name=None, message_id="id1")) for _ in range(2)]
-    assert mails[0] == mails[1]
-    for header in (
-        b"Date: Mon, 28 Jul 2025 04:00:00 +0000",
-        b"Message-ID: <id1@example.org>",
-        b"List-Id:",
-        b"<mailto:idwatch@example.org?subject=unsubscribe",
-        b"Content-Type: multipart/alternative",
-    ):
-        assert header in mails[0]
-    assert mails[0].index(b"text/plain") < mails[0].index(b"text/html")
+    for language in ("en", "zh"):
+        public = Links("https://idwatch.example/copies/{}".format, "https://idwatch.example/events/{}".format)
+        check_inert(fill(render(rows_of(database, language), draft=False), public).html)
 
 
 @pytest.fixture
@@ -161,12 +140,14 @@ def test_every_event_is_told_in_html_and_in_text(database: Database, fill_week: 
 
 def test_the_text_part_stands_alone(database: Database, fill_week: None) -> None:
     filled = fill(
-        render(rows_of(database), draft=False), Links(lambda code: f"https://x.example/{code}", "mailto:a@b.c")
+        render(rows_of(database), draft=False),
+        Links(lambda code: f"https://x.example/{code}", unsubscribe="mailto:a@b.c"),
     )
     text = filled.text
     assert "<" not in text.replace("<mailto", "")
     assert "&amp;" not in text
     assert "12 CONTACTS WITH 3 COUNTRIES" in text
+    assert "Preferences" not in text
     assert "SUB-SAHARAN AFRICA\n" in text
     assert "Unsubscribe: mailto:a@b.c" in text
     assert "https://x.example/sn_" in text
@@ -174,26 +155,9 @@ def test_the_text_part_stands_alone(database: Database, fill_week: None) -> None
     assert all(len(line) <= 72 for line in text.splitlines() if "http" not in line)
 
 
-def test_a_week_of_hundreds_of_events_stays_below_what_gmail_shows(database: Database, fill: Any) -> None:
-    def crowded(f: Any) -> None:
-        for number in range(260):
-            event = f.event(date(2025, 7, 21 + number % 7), themes=("bri", "poverty"), title_zh="题" * 60)
-            f.person(event, "Somebody With A Long Name", title="Secretary-General of a Party with a Long Name")
-
-    fill(crowded)
-    rows = rows_of(database)
-    html = render(rows, draft=False).html
-    assert len(html.encode()) <= MAIL_LIMIT
-    told = html.count("on 21 July") + html.count("on 22 July")
-    left = re.search(r"(\d+) more events? not listed", html)
-    assert told
-    assert left
-    assert int(left[1]) + html.count("copy:sn_") == 260
-
-
 def test_without_a_public_address_a_mail_names_the_id_of_the_copy(database: Database, fill_week: None) -> None:
     rows = rows_of(database)
-    filled = fill(render(rows, draft=False), Links(lambda code: None, "mailto:a@example.org"))
+    filled = fill(render(rows, draft=False), Links(lambda code: None, unsubscribe="mailto:a@example.org"))
     code = rows.events[0].sources[0].copy
     assert f"copy {code}" in filled.html
     assert f"copy: {code}" in filled.text
@@ -229,39 +193,31 @@ def test_only_web_addresses_become_links(url: str, kept: bool) -> None:
 
 
 @pytest.mark.chromium
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 600, 700])
-def test_it_fits_in_chromium(browser: Browser, drawn_edition: EditionFolder, width: int, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
+def test_hostile_texts_do_nothing_in_chromium_and_every_copy_opens_from_disk(
+    browser: Browser, drawn_edition: EditionFolder
+) -> None:
+    page = browser.new_page()
     troubles: list[str] = []
     page.on("console", lambda said: troubles.append(said.text))
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("dialog", lambda dialog: troubles.append(dialog.message))
-    for path in [drawn_edition.index, next((drawn_edition.path / "copies").iterdir())]:
-        page.goto(path.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert not page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") or page.evaluate(
-            "getComputedStyle(document.querySelector('.sheet')).backgroundColor"
-        ) == "rgb(25, 28, 31)"  # fmt: skip
-    assert troubles == []
-    context.close()
-
-
-@pytest.mark.chromium
-def test_every_link_to_a_copy_opens_from_disk(browser: Browser, drawn_edition: EditionFolder) -> None:
-    page = browser.new_page()
     page.goto(drawn_edition.index.as_uri())
+    for width in (320, 360, 600, 700):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-    copies = [link for link in links if link.startswith("file:")]
+    copies = {link for link in links if link.startswith("file:")}
     assert copies
+    page.set_viewport_size({"width": 320, "height": 800})
     for link in copies:
         page.goto(link)
         assert page.locator("text=SHA-256").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert troubles == []
     page.close()
 
 
 @pytest.fixture
-def drawn_edition(database: Database, settings: Settings, fill: Any) -> EditionFolder:
-    fill(hostile_week)
+def drawn_edition(database: Database, settings: Settings, request: pytest.FixtureRequest) -> EditionFolder:
+    request.getfixturevalue("fill")(hostile_week)
     return make_edition(database, settings, WEEK, AFTER)

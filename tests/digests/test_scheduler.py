@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import signal
 import subprocess
@@ -18,14 +20,16 @@ import pytest
 from sqlalchemy import select
 
 from digests.children import run_child
-from digests.scheduler import Sending, crawl_due, serve_schedule
+from digests.scheduler import Sending, crawl_due, send_waiting_letters, serve_schedule
+from digests.signup import ask
 from digests.sink import Sink
-from digests.subscribers import Wanted, add
+from digests.slices import MONTHLY
+from digests.subscribers import Choice, Wanted, add
 from pipeline.config import ClockSettings, MailSettings, Settings
 from pipeline.process import child_environment
 from pipeline.store.database import Database, open_database
 from pipeline.store.locks import held, process_start
-from pipeline.store.models import Edition, Lock
+from pipeline.store.models import Edition, Letter, Lock, Subscriber
 
 NOW = datetime(2025, 7, 28, 4, 30, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -168,6 +172,98 @@ def test_two_services_send_one_edition_and_the_second_takes_over(
     with database.reading() as session:
         assert len(session.scalars(select(Edition)).all()) == 1
     other.close()
+
+
+def test_a_month_and_a_week_go_out_on_their_days_and_a_machine_asleep_catches_up(
+    database: Database, settings: Settings, fill: Any
+) -> None:
+    """From before the end of summer time in Berlin over a month's end: one edition each, on time or caught up."""
+    monthly = Choice(rhythm=MONTHLY)
+    add(database, [Wanted("week@example.org"), Wanted("month@example.org", choice=monthly)], NOW - timedelta(days=9))
+    sent: list[str] = []
+    with Sink() as sink:
+
+        def tick(at_: str) -> None:
+            service = at(settings, datetime.fromisoformat(at_), sink.port)
+            Sending(database, service, threading.Event())()
+            sent.extend(recipient for recipient, _ in sink.received)
+            sink.received.clear()
+
+        tick("2025-10-20T12:00:00+00:00")
+        assert sorted(sent) == ["month@example.org", "week@example.org"]  # September's, and that of week 42
+        for instant, expected in {
+            "2025-10-27T04:59:00+00:00": [],  # 05:59 in Berlin, in winter time since Sunday
+            "2025-10-27T05:00:00+00:00": ["week@example.org"],
+            "2025-10-27T05:01:00+00:00": [],
+            "2025-11-01T04:59:00+00:00": [],
+            "2025-11-01T05:00:00+00:00": ["month@example.org"],
+            "2025-11-05T13:00:00+00:00": ["week@example.org"],  # asleep over Monday
+            "2026-01-09T13:00:00+00:00": ["month@example.org", "week@example.org"],  # and over two months
+            "2026-01-09T13:01:00+00:00": [],
+        }.items():
+            sent.clear()
+            tick(instant)
+            assert sorted(sent) == expected, instant
+    with database.reading() as session:
+        editions = session.scalars(select(Edition.period).order_by(Edition.id)).all()
+    assert sorted(editions) == ["2025-09", "2025-10", "2025-12", "2025-W42", "2025-W43", "2025-W44", "2026-W01"]
+
+
+def test_letters_go_out_beside_editions_and_their_states_are_true(database: Database, settings: Settings) -> None:
+    settings.digest.public_url = "https://idwatch.example.org"
+    ask(database, "ana@example.org", Choice(), NOW)
+    with Sink() as sink, held(database, "delivery"):  # an edition is on its way at this moment
+        service = at(settings, NOW, sink.port)
+        send_waiting_letters(database, service, threading.Event())
+        send_waiting_letters(database, service, threading.Event())
+        ((recipient, raw),) = sink.received
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    assert recipient == mail["To"] == "ana@example.org"
+    assert "https://idwatch.example.org/confirm/" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe"] is None
+    with database.reading() as session:
+        assert session.scalars(select(Letter.state)).all() == ["sent"]
+
+
+def test_a_letter_that_a_killed_service_left_is_settled_without_another(database: Database, settings: Settings) -> None:
+    settings.digest.public_url = "https://idwatch.example.org"
+    ask(database, "ana@example.org", Choice(), NOW)
+    with database.writing() as session:
+        session.scalars(select(Letter)).one().state = "sending"
+    send_waiting_letters(database, at(settings, NOW), threading.Event())
+    with database.reading() as session:
+        assert session.scalars(select(Letter.state)).all() == ["uncertain"]
+
+
+def test_a_first_contact_goes_out_at_once_and_once(database: Database, settings: Settings, fill: Any) -> None:
+    now = datetime(2025, 7, 23, 12, tzinfo=UTC)  # the week of the event has not ended
+    add(database, [Wanted("ana@example.org", choice=Choice(at_once=True)), Wanted("bo@example.org")], now)
+    for year in (2023, 2024):  # "first" is said of what whole years of record do not hold
+        fill(lambda f, year=year: [f.event(date(year, month, 5)) for month in range(1, 13)])
+    with Sink() as sink:
+        send = Sending(database, at(settings, now, sink.port), threading.Event())
+        send()
+        sink.received.clear()
+        fill(lambda f: f.event(date(2025, 7, 22), countries=["HUN"], first_seen_at=now - timedelta(hours=1)))
+        send()
+        assert sink.received == []  # looked for every quarter of an hour
+        for minutes in (15, 30, 45):
+            service = at(settings, now + timedelta(minutes=minutes), sink.port)
+            Sending(database, service, threading.Event())()
+        ((recipient, raw),) = sink.received
+    assert recipient == "ana@example.org"
+    subject = str(email.message_from_bytes(raw, policy=email.policy.default)["Subject"])
+    assert "Hungary" in subject
+
+
+def test_who_never_confirmed_is_forgotten(database: Database, settings: Settings) -> None:
+    settings.digest.public_url = "https://idwatch.example.org"
+    ask(database, "ana@example.org", Choice(), NOW)
+    send_waiting_letters(database, at(settings, NOW), threading.Event())
+    send_waiting_letters(database, at(settings, NOW + timedelta(days=8)), threading.Event())
+    with database.reading() as session:
+        assert session.scalars(select(Subscriber)).all() == []
 
 
 SERVICE = """

@@ -7,16 +7,21 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from digests.delivery import send_edition
-from digests.periods import Week, parse_period
+from digests.contents import contents
+from digests.editions import freeze
+from digests.known import Fact, Known
+from digests.periods import Month, Period, Week, parse_period
 from digests.rows import EditionRows
-from digests.selection import LATE_LISTED, Candidate, choose, sort_candidates
-from digests.slices import default_slice_id
+from digests.selection import LATE_LISTED, choose, with_survivors
+from digests.slices import whole_slice
 from digests.subscribers import Wanted, add
+from digests.wishes import Wishes
 from pipeline.config import Settings
 from pipeline.store.database import Database
+from pipeline.store.models import Slice
 
 WEEK = parse_period("2025-W30")
 NEXT = parse_period("2025-W31")
@@ -31,9 +36,14 @@ def database_url(begun_copy: str) -> str:
     return begun_copy
 
 
-def rows_of(database: Database, week: Week = WEEK, cut_off: datetime = AFTER) -> EditionRows:
+def rows_of(database: Database, period: Period = WEEK, cut_off: datetime = AFTER, wishes: Any = None) -> EditionRows:
+    """What the edition of a period tells who asks for everything, or a new slice of these wishes."""
     with database.reading() as session:
-        return choose(session, week, default_slice_id(session), cut_off).rows
+        one = whole_slice(session, period.rhythm)
+        if wishes is not None:
+            one = Slice(key="new", language="en", rhythm=period.rhythm, wishes=wishes.plain())
+        (content,) = contents(session, period, [one], cut_off)
+        return content.rows
 
 
 def ids(events: Any) -> set[str]:
@@ -42,9 +52,9 @@ def ids(events: Any) -> set[str]:
 
 @pytest.fixture
 def sent(database: Database, settings: Settings) -> Any:
-    """``sent(week, now)``: send a week's edition to the one reader, into the outbox."""
+    """``sent(week, now)``: freeze a week's edition for the one reader, as the first sending does."""
     add(database, [Wanted("reader@example.org")], AFTER - timedelta(days=30))
-    return lambda week, now: send_edition(database, settings, week, now)
+    return lambda week, now: freeze(database, week, now)
 
 
 def test_this_week_is_what_ended_in_it(database: Database, fill: Any) -> None:
@@ -122,6 +132,13 @@ def test_an_event_that_took_over_a_told_one_is_not_told_again(database: Database
 
     survivor = fill(merge)
     assert survivor not in ids(rows_of(database, NEXT, AFTER_NEXT).late)
+
+
+def test_two_slices_have_a_ledger_each(database: Database, settings: Settings, fill: Any, sent: Any) -> None:
+    event = fill(lambda f: f.event(MONDAY, countries=("KEN",))).id
+    sent(WEEK, AFTER)
+    assert event not in ids(rows_of(database).events)
+    assert ids(rows_of(database, wishes=Wishes(countries=("KEN",))).events) == {event}
 
 
 def test_a_draft_uses_up_nothing(database: Database, settings: Settings, fill: Any, sent: Any) -> None:
@@ -203,29 +220,191 @@ def test_the_rows_hold_people_bodies_titles_and_sources(database: Database, fill
     assert event.region == "SSA"
 
 
-@given(
-    st.lists(
-        st.builds(
-            lambda number, realis, first, length, seen: Candidate(
-                f"ev_{number}", realis, first, first and first + timedelta(days=length), seen
-            ),
-            st.integers(),
-            st.sampled_from(["actual", "planned", "cancelled"]),
-            st.none() | st.dates(date(2025, 6, 1), date(2025, 9, 1)),
-            st.integers(0, 40),
-            st.dates(date(2025, 6, 1), date(2025, 9, 1)),
-        )
-    )
-)
-def test_every_candidate_gets_one_place_and_nothing_later_is_told(candidates: list[Candidate]) -> None:
-    placed = sort_candidates(candidates, WEEK)
-    everywhere = [*placed.week, *placed.late, *placed.planned, *placed.waiting]
-    assert sorted(map(repr, everywhere)) == sorted(map(repr, candidates))
-    for one in (*placed.week, *placed.late):
+def test_a_slice_gets_what_it_asks_for_and_its_own_figures(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        f.event(MONDAY, countries=("KEN",), id="ev_ken", themes=("bri",))
+        f.event(MONDAY, countries=("KEN",), id="ev_class", type="TRAIN.COURSE")
+        f.event(MONDAY, countries=("VNM",), id="ev_vnm")
+        party = f.event(MONDAY, countries=("VNM",), id="ev_party")
+        f.body(party, "vnm-cpv", "Communist Party of Vietnam", country="VNM")
+        f.person(party, "Liu Jianchao", side="chinese")
+
+    fill(work)
+    for wishes, wanted in (
+        (Wishes(), {"ev_ken", "ev_class", "ev_vnm", "ev_party"}),
+        (Wishes(countries=("KEN",)), {"ev_ken", "ev_class"}),
+        (Wishes(countries=("KEN",), themes=("bri",)), {"ev_ken"}),
+        (Wishes(types=("TRAIN",)), {"ev_class"}),
+        (Wishes(parties=("vnm-cpv",)), {"ev_party"}),
+        (Wishes(officials=("chn-liu-jianchao",)), {"ev_party"}),
+        (Wishes().with_less(countries=("KEN",), types=("MEET.MULTI",)), {"ev_vnm", "ev_party"}),
+    ):
+        rows = rows_of(database, wishes=wishes)
+        assert ids(rows.events) == wanted, wishes
+        assert rows.figures.contacts.now == len(wanted)
+        assert rows.trends.figures[0].values[-1] == len(wanted)
+        assert rows.wishes == wishes.plain()
+
+
+def test_a_page_that_changed_is_told_to_who_asks_for_its_events(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        page = f.page()
+        f.event(MONDAY, countries=("KEN",), pages=[page])
+        f.change(page, f.reading(page), f.reading(page))
+        other = f.page()
+        f.change(other, f.reading(other), f.reading(other), material=False)
+        f.page(state="gone", state_since=datetime(2025, 7, 24, tzinfo=UTC))
+        listed = f.page(state="delisted", state_since=datetime(2025, 7, 24, tzinfo=UTC))
+        f.event(MONDAY, countries=("VNM",), pages=[listed])
+
+    fill(work)
+    rows = rows_of(database)
+    assert (len(rows.edited), rows.small_edits, len(rows.removed), len(rows.delisted)) == (1, 1, 1, 1)
+    assert rows.delisted[0].state == "delisted"
+    kenya, vietnam = (rows_of(database, wishes=Wishes(countries=(one,))) for one in ("KEN", "VNM"))
+    assert (len(kenya.edited), kenya.small_edits, len(kenya.removed), len(kenya.delisted)) == (1, 0, 0, 0)
+    assert (len(vietnam.edited), len(vietnam.delisted)) == (0, 1)
+
+
+def test_a_month_tells_what_ended_in_it_with_a_ledger_of_its_own(database: Database, fill: Any, sent: Any) -> None:
+    first, last = date(2025, 7, 1), date(2025, 7, 31)
+    told = {fill(lambda f: f.event(day)).id for day in (first, last)}  # noqa: B023
+    fill(lambda f: f.event(first - timedelta(days=1)))
+    fill(lambda f: f.event(last + timedelta(days=1)))
+    sent(WEEK, AFTER)
+    month = parse_period("2025-07")
+    rows = rows_of(database, month, datetime(2025, 8, 1, 4, tzinfo=UTC))
+    assert (ids(rows.events), rows.kind, rows.known_before.count) == (told, "month", 1)
+    assert [one.name for one in rows.trends.periods][-2:] == ["2025-06", "2025-07"]
+    assert isinstance(month, Month)
+
+
+def test_trips_have_their_legs_training_and_documents_their_lists(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        trip = f.event(
+            MONDAY, end=MONDAY + timedelta(days=5), id="ev_trip", type="VISIT.OUT", is_series=True,
+            countries=("KEN", "ZAF", "HUN"),
+        )  # fmt: skip
+        f.event(MONDAY + timedelta(days=3), id="ev_zaf", countries=("ZAF",), parent_id=trip.id)
+        f.event(MONDAY, id="ev_ken", countries=("KEN",), parent_id=trip.id)
+        f.event(MONDAY + timedelta(days=1), id="ev_paper", countries=("KEN",), parent_id="ev_ken", type="DOC.MOU")
+        f.event(MONDAY, id="ev_class", type="TRAIN.COURSE")
+        f.event(NEXT.first, end=NEXT.last, id="ev_plan", type="VISIT.IN", is_series=True, realis="planned")
+
+    fill(work)
+    rows = rows_of(database)
+    trip, planned = rows.trips
+    assert (trip.event_id, trip.event_ids) == ("ev_trip", ("ev_ken", "ev_zaf"))
+    assert [(leg.iso3, leg.first_day, leg.event_ids) for leg in trip.legs] == [
+        ("KEN", MONDAY, ("ev_ken",)), ("ZAF", MONDAY + timedelta(days=3), ("ev_zaf",)), ("HUN", None, ()),
+    ]  # fmt: skip
+    assert (planned.event_id, planned.legs) == ("ev_plan", ())
+    assert rows.training == ("ev_class",)
+    assert set(rows.documents) == {"ev_paper", "ev_ken"}  # the paper, and the meeting it was signed at
+
+
+def test_a_gap_says_how_many_events_a_normal_week_brought_from_the_site(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        f.site("blog_en")
+        f.run("blog_en", datetime(2025, 5, 5, tzinfo=UTC))  # read for the weeks from 2025-W18 on
+        f.run("blog_en", datetime(2025, 7, 7, 1, tzinfo=UTC))
+        f.run("blog_en", datetime(2025, 7, 16, 1, tzinfo=UTC), "unreachable", cause="no answer")
+        page = f.page("blog_en", url="https://blog.example/1")
+        for number, day in enumerate((date(2025, 5, 6), date(2025, 5, 7), date(2025, 6, 3), date(2025, 7, 14))):
+            event = f.event(day, countries=("KEN",) if number else ("VNM",))
+            f.mention(event, page, number=number + 1)
+        f.event(date(2025, 6, 4))  # told by another site alone
+
+    fill(work)
+    (gap,) = [gap for gap in rows_of(database).gaps if gap.since == date(2025, 7, 7)]
+    # W18, which ended the day before, to W27; W28 was not read to its end and W29 not at all
+    assert (gap.kind, gap.counted, gap.expected) == ("unread", 10, 0.3)
+    (gap,) = [one for one in rows_of(database, wishes=Wishes(countries=("VNM",))).gaps if one.kind == "unread"]
+    assert gap.expected == 0.1
+
+
+def test_a_trend_has_no_figure_where_nothing_was_watched(database: Database, fill: Any) -> None:
+    fill(lambda f: f.event(MONDAY))
+    trends = rows_of(database).trends
+    contacts = trends.figures[0]
+    assert contacts.values == (None,) * 12 + (1,)  # the watch began on the morning after 2025-W30
+    assert contacts.mean is None
+    assert [one.missing for one in trends.periods] == [2] * 12 + [0]
+
+    def watched_before(f: Any) -> None:
+        f.run("idcpc_zh", datetime(2025, 7, 8, 1, tzinfo=UTC))
+        f.event(MONDAY - timedelta(days=14))
+        f.event(MONDAY - timedelta(days=14))
+
+    fill(watched_before)
+    trends = rows_of(database).trends
+    assert trends.figures[0].values[-4:] == (None, 2, 0, 1)
+    assert trends.figures[0].mean == 1.0
+
+
+# --- rules without a database ----------------------------------------------------------------------
+
+DAYS = st.dates(date(2025, 6, 1), date(2025, 9, 1))
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Fact:
+    first = draw(st.none() | DAYS)
+    return Fact(
+        id=f"ev_{draw(st.integers(0, 30))}", type=draw(st.sampled_from(["MEET.BILAT", "VISIT.IN", "TRAIN.COURSE"])),
+        realis=draw(st.sampled_from(["actual", "planned", "cancelled", "denied"])), is_series=False, parent_id=None,
+        first_day=first, last_day=first and first + timedelta(days=draw(st.integers(0, 40))), precision="day",
+        first_seen=draw(DAYS), standing="single_source", iso3=tuple(draw(st.sets(st.sampled_from(["KEN", "VNM"])))),
+    )  # fmt: skip
+
+
+@tried(max_examples=40)
+@given(st.lists(facts()), st.booleans())
+def test_every_fact_gets_one_place_and_nothing_later_is_told(some: list[Fact], begins: bool) -> None:
+    chosen = choose(some, WEEK, set(), Wishes(), begins=begins)
+    everywhere = [*chosen.listed, *chosen.rest, *chosen.waiting]
+    assert sorted(map(repr, everywhere)) == sorted(map(repr, some))
+    for one in (*chosen.period, *chosen.late, *chosen.rest):
         assert one.last_day is None or one.last_day <= WEEK.last
-    for one in placed.planned:
-        assert one.realis != "actual"
-    for one in placed.week:
+    assert all(one.realis != "actual" for one in chosen.planned)
+    for one in chosen.period:
         assert one.realis == "actual"
         assert one.last_day is not None
         assert WEEK.first <= one.last_day <= WEEK.last
+    assert not (begins and chosen.late)
+
+
+WEEKS = [Week(date(2025, 6, 2) + timedelta(days=7 * number)) for number in range(16)]
+
+
+@tried(max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(WEEKS), st.lists(facts(), max_size=8)), max_size=12), st.data())
+def test_over_any_freezes_no_event_is_told_twice_in_a_realis_and_late_ones_are_told(
+    rounds: list[tuple[Week, list[Fact]]], data: st.DataObject
+) -> None:
+    """Weeks in any order, facts that come and change between them, events that take others over."""
+    known: dict[str, Fact] = {}
+    merged: dict[str, str] = {}
+    ledger: set[tuple[str, str]] = set()
+    told: list[tuple[str, str]] = []
+    wishes = data.draw(st.sampled_from([Wishes(), Wishes(countries=("KEN",))]))
+    for number, (week, news) in enumerate(rounds):
+        known |= {fact.id: fact for fact in news if fact.id not in merged}
+        if len(known) > 1 and data.draw(st.booleans()):
+            gone, into = data.draw(st.permutations(sorted(known)))[:2]
+            del known[gone]
+            merged = {event: into if end == gone else end for event, end in merged.items()} | {gone: into}
+        all_known = Known(known, merged, {}, {}, {})
+        told_with = with_survivors(ledger, all_known)
+        chosen = choose(known.values(), week, told_with, wishes, begins=number == 0)
+        new = [(one.id, one.realis) for one in (*chosen.listed, *chosen.rest)]
+        assert not set(new) & told_with
+        told += new
+        ledger |= set(new)
+        untold = {(one.id, one.realis) for one in known.values() if wishes.match(one)} - with_survivors(
+            ledger, all_known
+        )
+        for event, realis in untold:
+            fact = known[event]
+            assert (fact.last_day or fact.first_seen) > week.last, (fact, realis)
+    assert len(told) == len(set(told))

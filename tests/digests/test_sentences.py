@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digests.phrases import Piece, plain
 from digests.rows import Body, Cast, Event, Name, Person
-from digests.sentences import Piece, plain, sentence
-from digests.wording import _sentences, words
+from digests.sentences import sentence
+from digests.wording import sentence_forms, words
 
 
 def en(text: str) -> Name:
@@ -184,7 +185,7 @@ def test_themes_are_topics_and_bodies_get_their_article() -> None:
     assert " met FRELIMO (Mozambique) in" in said(foreign=Cast(bodies=(frelimo,)))
 
 
-TYPES = [*_sentences()["types"], "OTHER.UNCLEAR", "NEW.TYPE"]
+TYPES = [*sentence_forms("en")["types"], "OTHER.UNCLEAR", "NEW.TYPE"]
 
 
 @given(
@@ -223,3 +224,106 @@ def test_all_codes_of_the_codebook_have_words() -> None:
     assert set(words()["standing"]) == {"confirmed", "corroborated", "single_source", "disputed"}
     regions = {"NEA", "SEA", "SAS", "CAS", "EEU", "CEE", "WEU", "WANA", "SSA", "LAC", "NAM", "OCE"}
     assert regions <= set(words()["regions"])
+
+
+# --- Chinese ---------------------------------------------------------------------------------------
+
+
+def zh(text: str) -> Name:
+    return Name(text, "zh")
+
+
+ZH_DEPARTMENT = replace(DEPARTMENT, name=zh("中共中央对外联络部"), country="中国")
+ZH_ANC = replace(ANC, name=zh("南非非洲人国民大会"), country="南非")
+ZH_LIU = Person(zh("刘建超"), zh("中共中央对外联络部部长"), ZH_DEPARTMENT, "中国", "CHN")
+ZH_MBALULA = Person(zh("姆巴卢拉"), zh("总书记"), ZH_ANC, "南非", "ZAF")
+ZH_MEETING = replace(
+    MEETING, place=zh("北京"), countries=("南非",), chinese=Cast((ZH_LIU,)), foreign=Cast((ZH_MBALULA,))
+)
+
+
+def told(**changes: object) -> str:
+    return plain(sentence(replace(ZH_MEETING, **changes), 2025, "zh"))  # type: ignore[arg-type]
+
+
+def test_the_chinese_sentence_is_that_of_the_press() -> None:
+    assert told() == "7月25日，中联部部长刘建超在北京会见南非非洲人国民大会总书记姆巴卢拉。"
+    led = told(foreign=Cast((replace(ZH_MBALULA, leads=True),)))
+    assert led == "7月25日，中联部部长刘建超在北京会见南非非洲人国民大会总书记姆巴卢拉率领的代表团。"
+    assert told(mode="video", type="MEET.REMOTE", place=None).startswith("7月25日，中联部部长刘建超同南非非洲人")
+    days = {"first_day": date(2025, 7, 28), "last_day": date(2025, 8, 2), "precision": "day_range"}
+    assert told(type="VISIT.IN", **days) == (
+        "7月28日至8月2日，南非非洲人国民大会总书记姆巴卢拉访问中国；中方：中联部部长刘建超。"
+    )
+    assert told(first_day=date(2024, 7, 25), last_day=date(2024, 7, 25)).startswith("2024年7月25日，")
+    assert told(realis="planned").startswith("预告：7月25日在北京举行会见，中方为中联部部长刘建超，外方为")
+
+
+def test_a_chinese_title_does_not_repeat_the_end_of_its_body() -> None:
+    party = Body(zh("印尼民主斗争党"), None, "印尼", "IDN", "party")
+    megawati = Person(zh("梅加瓦蒂"), zh("民主斗争党总主席、前总统"), party, "印尼", "IDN")
+    assert "会见印尼民主斗争党总主席、前总统梅加瓦蒂。" in told(foreign=Cast((megawati,)))
+    hatoyama = Person(zh("鸠山由纪夫"), zh("前首相"), None, "日本", "JPN")
+    assert "会见日本前首相鸠山由纪夫。" in told(foreign=Cast((hatoyama,)))
+    foundation = Body(zh("艾伯特基金会"), None, "德国", "DEU", "party_foundation")
+    assert "会见德国艾伯特基金会。" in told(foreign=Cast(bodies=(foundation,)))
+
+
+def test_chinese_lists_and_numbers() -> None:
+    deputy = replace(ZH_MBALULA, name=zh("莫科尼亚内"), title=zh("第一副总书记"))
+    assert "南非非洲人国民大会总书记姆巴卢拉和第一副总书记莫科尼亚内。" in told(foreign=Cast((ZH_MBALULA, deputy)))
+    untitled = tuple(replace(person, title=None) for person in (ZH_MBALULA, deputy))
+    assert "南非非洲人国民大会的姆巴卢拉和莫科尼亚内。" in told(foreign=Cast(untitled))
+    names = tuple(f"国{number}" for number in range(9))
+    text = told(type="CONF.REGION", foreign=Cast(), countries=names, iso3=names, participants=1200)
+    assert "国0、国1、国2、国3、国4、国5等9国与会者" in text
+    assert "（公布与会者1,200人）" in text
+    assert told(themes=("bri", "youth")).endswith("；议题：共建“一带一路”和青年。")
+
+
+def test_a_name_known_only_in_english_is_marked_in_the_chinese_sentence() -> None:
+    eide = Person(en("Espen Barth Eide"), en("Minister of Foreign Affairs"), None, "挪威", "NOR")
+    pieces = sentence(replace(ZH_MEETING, foreign=Cast((eide,))), 2025, "zh")
+    assert Piece("Espen Barth Eide", "en") in pieces
+    assert plain(pieces).endswith("会见挪威的Espen Barth Eide。")
+
+
+@given(
+    st.sampled_from(TYPES),
+    st.sampled_from(["actual", "planned", "cancelled", "denied"]),
+    st.sampled_from(["video", "unknown", "inperson_abroad"]),
+    st.sampled_from([Cast(), Cast((ZH_LIU,)), Cast((ZH_LIU,), bodies=(ZH_DEPARTMENT,), sends=True)]),
+    st.sampled_from([Cast(), Cast((ZH_MBALULA,)), Cast((replace(ZH_MBALULA, leads=True),), bodies=(ZH_ANC,))]),
+    st.sampled_from([(), ("南非",), ("南非", "肯尼亚")]),
+    st.sampled_from([None, date(2025, 7, 21), date(2024, 12, 30)]),
+    st.booleans(),
+)
+def test_every_type_makes_a_whole_chinese_sentence(
+    type_: str, realis: str, mode: str, chinese: Cast, foreign: Cast, countries: tuple[str, ...], first: date | None,
+    ends: bool,
+) -> None:  # fmt: skip
+    event = replace(
+        ZH_MEETING, type=type_, realis=realis, mode=mode, chinese=chinese, foreign=foreign, countries=countries,
+        iso3=countries, first_day=first, last_day=first and date(2025, 7, 25), themes=("bri",), participants=25,
+    )  # fmt: skip
+    text = plain(sentence(event, 2025, "zh", ends=ends))
+    assert text.endswith("。")
+    for wrong in (
+        "{",
+        "}",
+        "[",
+        "]",
+        " ",
+        "，，",
+        "。。",
+        "，。",
+        "None",
+        "；；",
+        "：；",
+        "的的",
+        "、、",
+        "（）",
+        ",",
+        ";",
+    ):
+        assert wrong not in text.replace("1,200", ""), text

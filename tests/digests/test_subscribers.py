@@ -5,21 +5,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from digests.delivery import send_edition
 from digests.periods import parse_period
-from digests.subscribers import SubscriberError, Wanted, add, normalised, read_csv, readers, remove, to_csv
+from digests.reader_csv import read_csv, to_csv
+from digests.slices import AT_ONCE, MONTHLY, subscribed_slices
+from digests.subscribers import (
+    Choice,
+    SubscriberError,
+    Wanted,
+    add,
+    ban,
+    choice_of,
+    choose,
+    find,
+    lift_ban,
+    normalised,
+    readers,
+    remove,
+)
+from digests.suppression import hasher, is_suppressed, suppress, unsuppress
+from digests.wishes import Less, Wishes
 from pipeline.config import Settings
 from pipeline.store.database import Database
-from pipeline.store.models import PRIVATE_TABLES, Base, Slice
+from pipeline.store.models import PRIVATE_TABLES, Base, Slice, Subscriber, Subscription, Suppression
 
 NOW = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
 
 @pytest.fixture
 def database_url(begun_copy: str) -> str:
-    """SQLite alone: the same statements run on PostgreSQL in the tests of editions and delivery."""
+    """SQLite alone, but for what is asked of both below."""
     return begun_copy
 
 
@@ -27,9 +44,12 @@ def test_addresses_are_normalised_and_each_is_one_reader(database: Database) -> 
     assert add(database, [Wanted(" Reader@EXAMPLE.org ", "A\r\nReader"), Wanted("reader@example.org")], NOW) == 1
     assert add(database, [Wanted("READER@example.org")], NOW) == 0
     (one,) = readers(database)
-    assert (one.email, one.name, one.rhythm, one.language) == ("Reader@example.org", "A Reader", "weekly", "en")
+    assert (one.email, one.name, one.choice, one.state) == ("Reader@example.org", "A Reader", Choice(), "active")
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Slice)) == 1
+        found = find(session, "rEADER@example.org")
+        assert found is not None
+        assert choice_of(session, found) == Choice()
 
 
 @pytest.mark.parametrize(
@@ -46,25 +66,93 @@ def test_one_wrong_address_adds_nobody(database: Database) -> None:
     assert readers(database) == []
 
 
+def test_an_address_is_looked_up_by_its_index(database: Database) -> None:
+    plans: list[str] = []
+    with database.reading() as session:
+
+        @event.listens_for(database.engine, "before_cursor_execute")
+        def explain(_: Any, cursor: Any, statement: str, parameters: Any, *__: Any) -> None:
+            if statement.startswith("SELECT"):
+                plans.extend(str(row) for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+        find(session, "a@example.org")
+    assert any("ix_subscriber_email_lower" in plan for plan in plans), plans
+    assert not any("SCAN" in plan for plan in plans), plans
+
+
+def test_a_new_choice_takes_the_place_of_the_old(database: Database) -> None:
+    add(database, [Wanted("a@example.org"), Wanted("b@example.org", state="pending")], NOW)
+    wanted = Choice(Wishes(countries=("ZAF",), less=Less(types=("MSG",))), MONTHLY, at_once=True, language="zh")
+    with database.writing() as session:
+        for email in ("a@example.org", "b@example.org"):
+            reader = find(session, email)
+            assert reader is not None
+            for choice in (Choice(), wanted, wanted):
+                choose(session, reader, choice)
+                assert choice_of(session, reader) == choice
+        assert session.scalar(select(func.count()).select_from(Subscription)) == 4
+        assert len(subscribed_slices(session, MONTHLY)) == len(subscribed_slices(session, AT_ONCE)) == 1
+        assert subscribed_slices(session, "weekly") == []
+        session.delete(session.scalars(select(Subscriber).where(Subscriber.state == "active")).one())
+        session.flush()
+        assert subscribed_slices(session, MONTHLY) == [], "who has not confirmed gets nothing"
+
+
 def test_removing_takes_all_that_is_stored_of_an_address(database: Database, settings: Settings, fill: Any) -> None:
     add(database, [Wanted("a@example.org")], NOW)
     send_edition(database, settings, parse_period("2025-W30"), NOW)
     assert remove(database, "A@Example.org")
     assert not remove(database, "a@example.org")
     with database.reading() as session:
-        for name in sorted(PRIVATE_TABLES):
+        for name in sorted(PRIVATE_TABLES - {"secret"}):
             assert session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) == 0, name
 
 
+def test_what_is_kept_of_a_banned_address_is_a_salted_hash(database: Database) -> None:
+    add(database, [Wanted("a@example.org"), Wanted("b@example.org")], NOW)
+    assert ban(database, "A@example.org", NOW)
+    assert not ban(database, "a@example.org", NOW)
+    hashed = hasher(database)
+    with database.writing() as session:
+        (row,) = session.scalars(select(Suppression))
+        assert (row.hash, row.reason, len(row.hash)) == (hashed(" a@EXAMPLE.org"), "operator", 64)
+        suppress(session, row.hash, "bounced", NOW)
+        assert row.reason == "operator", "what was said first stays"
+        suppress(session, hashed("b@example.org"), "bounced", NOW)
+    assert [(one.email, one.suppressed) for one in readers(database)] == [("b@example.org", "bounced")]
+    with pytest.raises(SubscriberError, match=r"a@example\.org \(operator\)"):
+        add(database, [Wanted("a@example.org"), Wanted("c@example.org")], NOW)
+    assert add(database, [Wanted("b@example.org")], NOW) == 0, "known ones are left as they are"
+    assert lift_ban(database, "a@example.org")
+    assert not lift_ban(database, "a@example.org")
+    assert add(database, [Wanted("a@example.org")], NOW) == 1
+    with database.writing() as session:
+        assert unsuppress(session, hashed("b@example.org"))
+        assert not is_suppressed(session, hashed("b@example.org"))
+
+
 def test_export_and_import_give_the_same_readers(database: Database, tmp_path: Path) -> None:
-    add(database, [Wanted("a@example.org", "=cmd|' /C calc'!A0"), Wanted("b@example.org", "李, 明")], NOW)
-    text = to_csv(readers(database))
+    wishes = Wishes(
+        countries=("KEN", "ZAF"), parties=("zaf-anc", "zaf-sacp"), officials=("chn-liu-jianchao", "chn-刘"),
+        types=("TRAIN",), themes=("bri",), say_when_empty=False,
+        less=Less(countries=("HUN",), parties=("hun-x",), types=("MSG.CAMPAIGN", "STMT"), themes=("taiwan",)),
+    )  # fmt: skip
+    wanted = [
+        Wanted("a@example.org", "=cmd|' /C calc'!A0", confirmed_at=NOW, added_at=NOW),
+        Wanted("b@example.org", "李, 明", Choice(wishes, MONTHLY, at_once=True, language="zh"), added_at=NOW),
+        Wanted("c@example.org", None, state="pending", added_at=NOW),
+    ]
+    add(database, wanted, NOW)
+    before = readers(database)
+    text = to_csv(before)
     assert "'=cmd" in text
     file = tmp_path / "readers.csv"
     file.write_text(text, encoding="utf-8")
-    assert [(one.email, one.name) for one in read_csv(file)] == [
-        ("a@example.org", "=cmd|' /C calc'!A0"), ("b@example.org", "李, 明"),
-    ]  # fmt: skip
+    assert read_csv(file) == wanted
+    for one in wanted:
+        remove(database, one.email)
+    assert add(database, read_csv(file), datetime(2026, 1, 1, tzinfo=UTC)) == 3
+    assert readers(database) == before
 
 
 @pytest.mark.parametrize(
@@ -87,6 +175,11 @@ def test_lists_of_several_forms_are_read(tmp_path: Path, content: bytes, expecte
         (b"email\na@example.org\nnobody\n", r"readers\.csv, line 3: 'nobody' is not"),
         (b'email\n"a@example.org\n', r"readers\.csv, line 2: "),
         ("email\nä".encode("latin-1"), "UTF-8"),
+        (b"email,rhythm\na@example.org,daily\n", r"line 2: rhythm is 'daily'; it may be weekly, monthly"),
+        (b"email,language\na@example.org,xx\n", r"line 2: language is 'xx'; it may be en, zh"),
+        (b"email,state\na@example.org,gone\n", r"line 2: state is 'gone'"),
+        (b"email,at_once\na@example.org,1\n", r"line 2: at_once is '1'; it may be no, yes"),
+        (b"email,added_at\na@example.org,soon\n", r"line 2: added_at is 'soon'"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, content: bytes, message: str) -> None:

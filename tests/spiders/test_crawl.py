@@ -2,11 +2,13 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -70,13 +72,36 @@ def archived(crawler: Any) -> list[tuple[str, str, str]]:
     return answers
 
 
+@dataclass
+class First:
+    """A first crawl of both sites: its reports, what it asked, and its crawler, only to be copied."""
+
+    reports: dict[str, Any]
+    asked: list[Asked]
+    crawler: Any
+
+
+@pytest.fixture(scope="module")
+def first_crawl(tmp_path_factory: pytest.TempPathFactory, crawler_in: Any) -> First:
+    crawler = crawler_in(tmp_path_factory.mktemp("first") / "data folder")
+    with SampleServer() as server:
+        return First(crawler(*BOTH, connect_to=server.connect_to), server.log, crawler)
+
+
+@pytest.fixture
+def crawled(first_crawl: First, crawler: Any) -> Any:
+    """A crawler with a copy of what the first crawl left."""
+    shutil.copytree(first_crawl.crawler.folder, crawler.folder)
+    return crawler
+
+
+@pytest.mark.xdist_group("first_crawl")
 def test_the_sites_are_crawled_and_a_second_crawl_asks_only_for_robots_and_lists(
-    crawler: Any, server: SampleServer
+    first_crawl: First, crawled: Any, server: SampleServer
 ) -> None:
-    reports = crawler(*BOTH, connect_to=server.connect_to)
+    reports, first, crawler = first_crawl.reports, first_crawl.asked, crawled
     assert {(report["health"], report["cause"]) for report in reports.values()} == {("ok", None)}
     assert set(reports) == set(BOTH)
-    first = list(server.log)
     assert len(pages_asked(first)) == len({(one.host, one.path) for one in pages_asked(first)}), (
         "a page was asked twice"
     )
@@ -92,7 +117,7 @@ def test_the_sites_are_crawled_and_a_second_crawl_asks_only_for_robots_and_lists
     assert any(name.startswith("body:site:") for name in reports["idcpc_zh"]["counts"]["fields"])
 
     again = crawler(*BOTH, connect_to=server.connect_to)
-    second = server.log[len(first) :]
+    second = server.log
     assert pages_asked(second) == []
     assert {one.path for one in second if not is_list(one)} == {"/robots.txt"}
     # nothing new on any first list page: no list is turned on
@@ -102,19 +127,18 @@ def test_the_sites_are_crawled_and_a_second_crawl_asks_only_for_robots_and_lists
     assert rows(crawler, "SELECT count(*), count(ended_at), count(health) FROM run") == [(4, 4, 4)]
 
     # every exchange, robots.txt and lists too, is in the archive and in the table of records
-    assert sorted(archived(crawler)) == sorted((str(one.status), one.host, one.path) for one in server.log)
-    assert rows(crawler, "SELECT count(*) FROM record") == [(len(server.log),)]
+    assert sorted(archived(crawler)) == sorted((str(one.status), one.host, one.path) for one in first + second)
+    assert rows(crawler, "SELECT count(*) FROM record") == [(len(first + second),)]
 
 
+@pytest.mark.xdist_group("first_crawl")
 def test_a_day_later_an_edit_and_a_removal_are_noticed_by_conditional_visits(
-    crawler: Any, server: SampleServer
+    crawled: Any, server: SampleServer
 ) -> None:
-    crawler(*BOTH, connect_to=server.connect_to)
-    before = natural(crawler)
-    asked = len(server.log)
+    crawler, before = crawled, natural(crawled)
     server.state = "second"
     reports = crawler(*BOTH, connect_to=server.connect_to, now=NEXT_DAY)
-    visits = pages_asked(server.log[asked:])
+    visits = pages_asked(server.log)
     assert visits
     assert all(one.conditional for one in visits)
     assert sorted(one.status for one in visits if one.status != 304) == [200, 404]

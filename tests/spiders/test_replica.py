@@ -129,7 +129,7 @@ class Replica:
                 pass
 
         self.server = _Server(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def connect_to(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+import scrapy.__main__
 from typer.testing import CliRunner
 
 from pipeline.words import Outcome, Record, SiteKind
@@ -241,14 +242,19 @@ def test_an_unknown_site_is_told_with_those_there_are() -> None:
         registry.spider("idcpc_fr")
 
 
-def test_scrapy_list_knows_the_sites_and_our_settings(tmp_path: Path) -> None:
-    def scrapy(*arguments: str) -> str:
-        command = [sys.executable, "-m", "scrapy", *arguments]
-        return subprocess.run(command, cwd=CHECKOUT, env=os.environ, capture_output=True, text=True, check=True).stdout
+def test_scrapy_list_knows_the_sites_and_our_settings(forked: Callable[..., Any]) -> None:
+    command = [sys.executable, "-m", "scrapy", "list"]
+    listed = subprocess.run(command, cwd=CHECKOUT, env=os.environ, capture_output=True, text=True, check=True)
+    assert listed.stdout.split() == list(registry.spiders())
 
-    assert scrapy("list").split() == list(registry.spiders())
-    assert scrapy("settings", "--get", "ROBOTSTXT_OBEY").strip() == "True"
-    assert json.loads(scrapy("settings", "--getint", "DOWNLOAD_MAXSIZE")) == 16_000_000
+    def setting(*words: str) -> str:
+        child = forked(scrapy.__main__.__file__, "settings", *words, folder=CHECKOUT)
+        assert child.wait() == 0, child.stderr
+        shown: str = child.stdout
+        return shown
+
+    assert setting("--get", "ROBOTSTXT_OBEY").strip() == "True"
+    assert json.loads(setting("--getint", "DOWNLOAD_MAXSIZE")) == 16_000_000
 
 
 def test_the_reader_has_a_version() -> None:

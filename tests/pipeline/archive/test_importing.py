@@ -133,7 +133,7 @@ class _Pages(BaseHTTPRequestHandler):
 @pytest.fixture
 def served() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
@@ -93,8 +94,15 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, sqlite_url: str) -> House:
-    return _house(tmp_path / "house", sqlite_url)
+def house(tmp_path: Path, made_url: str) -> House:
+    return _house(tmp_path / "house", made_url)
+
+
+@pytest.fixture
+def made_url(made: Path, tmp_path: Path) -> str:
+    """Address of an SQLite file with our tables."""
+    shutil.copyfile(made, tmp_path / "idwatch.sqlite")
+    return f"sqlite:///{tmp_path / 'idwatch.sqlite'}"
 
 
 @pytest.fixture
@@ -198,7 +206,7 @@ class Web:
     def __enter__(self) -> Web:
         self.server = _Server(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         return self
 
@@ -245,9 +253,14 @@ class Backfills:
 
     folder: Path
     forked: Callable[..., Any]
+    made: Path
+    """An SQLite file with our tables, which a first backfill gets a copy of."""
     order: dict[str, Any]
 
     def start(self, web: Web, **options: Any) -> Any:
+        if not (database := self.folder / "idwatch.sqlite").exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.made, database)
         hosts = dict.fromkeys(("past.test", "www.past.test", "web.archive.org"), web.place)
         order = {
             "folder": str(self.folder), "now": NOW.isoformat(), "connect_to": hosts, **self.order, **options,
@@ -292,5 +305,5 @@ def answer() -> type[Answer]:
 
 
 @pytest.fixture(scope="session")
-def backfills_type(forked: Callable[..., Any]) -> Callable[..., Backfills]:
-    return lambda folder, **order: Backfills(folder, forked, order)
+def backfills_type(made: Path, forked: Callable[..., Any]) -> Callable[..., Backfills]:
+    return lambda folder, **order: Backfills(folder, forked, made, order)

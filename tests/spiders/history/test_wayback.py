@@ -27,6 +27,9 @@ from spiders import registry
 from spiders.history import wayback
 from spiders.history.span import Span
 
+# on one worker, so that the undisturbed walk is made once
+pytestmark = pytest.mark.xdist_group("wayback")
+
 ROBOTS = b"User-agent: *\nDisallow: /save/\n"
 
 
