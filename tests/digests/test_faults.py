@@ -1,9 +1,7 @@
-"""Whatever the server does, and whenever we are killed: each subscriber once, each state the truth."""
+"""Whatever the server does: each subscriber once, each state the truth."""
 
 from __future__ import annotations
 
-import os
-import random
 import socketserver
 import threading
 import time
@@ -11,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +17,6 @@ from sqlalchemy import select, update
 from digests.delivery import send_edition
 from digests.periods import parse_period
 from digests.scheduler import Sending
-from digests.sink import Sink
 from digests.states import MOST_ATTEMPTS, MOST_RESENT, RETRY_AFTER
 from digests.subscribers import Wanted, add, remove
 from digests.suppression import hasher, is_suppressed
@@ -368,89 +364,3 @@ def test_a_suppressed_address_is_left_out(database: Database, settings: Settings
         assert report.whole
         assert report.states == Counter({"sent": 4, "suppressed": 1})
         assert READERS[0] not in server.accepted
-
-
-# --- kill -9 ---------------------------------------------------------------------------------------
-
-SENDER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from digests.delivery import send_edition
-from pipeline.config import load
-from pipeline.store.database import open_database
-settings = load(Path(sys.argv[1]))
-send_edition(open_database(settings), settings, None, datetime(2025, 7, 28, 4, tzinfo=UTC))
-"""
-
-
-class Busy(Sink):
-    """Takes some time over each mail, so that a kill finds one under way."""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        import asyncio
-
-        answer = await super().handle_DATA(server, session, envelope)
-        await asyncio.sleep(0.004)
-        return answer
-
-
-def killed(database: Database, settings: Settings, folder: Path, forked: Any, kills: int, readers: int) -> None:
-    """Deliver to so many readers, killed so many times at instants drawn by lot."""
-    seed = int(os.environ.get("IDWATCH_TEST_SEED", random.randrange(10**6)))
-    print(f"IDWATCH_TEST_SEED={seed}")
-    draw = random.Random(seed)
-    (folder / "sender.py").write_text(SENDER, encoding="utf-8")
-    addresses = [f"reader{number:03}@example.org" for number in range(readers)]
-    add(database, [Wanted(address) for address in addresses], AFTER)
-    with Busy() as sink:
-        config = folder / "idwatch.toml"
-        lines = ["[database]", f'url = "{settings.database.url}"']
-        lines += ["[mail]", 'host = "127.0.0.1"', f"port = {sink.port}", 'security = "none"']
-        config.write_text("\n".join(lines))
-        for wanted in sorted(draw.sample(range(readers), kills)):
-            child = forked(str(folder / "sender.py"), str(config), folder=folder)
-            until = time.monotonic() + 60
-            while len(sink.received) < wanted and child.poll() is None and time.monotonic() < until:
-                time.sleep(0.001)
-            time.sleep(draw.random() * 0.02)
-            child.kill()
-            child.wait()
-            # at no instant is more than one mail under way
-            with database.reading() as session:
-                assert len(session.scalars(select(Delivery).where(Delivery.state == "sending")).all()) <= 1
-        assert forked(str(folder / "sender.py"), str(config), folder=folder).wait(300) == 0
-        counted = Counter(recipient for recipient, _ in sink.received)
-    found = states(database)
-    assert set(found) == set(addresses)
-    assert max(counted.values()) == 1
-    assert set(found.values()) <= {"sent", "uncertain"}
-    assert Counter(found.values())["uncertain"] <= kills
-    assert [address for address in addresses if found[address] == "sent" and counted[address] != 1] == []
-    listed = {one.email for one in uncertain_mails(database)}
-    assert listed == {address for address in addresses if found[address] == "uncertain"}
-
-
-def test_kill_9_in_the_middle_doubles_and_forgets_nobody(
-    database: Database, settings: Settings, fill: Any, tmp_path: Path, forked: Any
-) -> None:
-    fill(lambda f: f.event(WEEK.first))
-    killed(database, settings, tmp_path, forked, kills=3, readers=60)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("kind", ["begun_copy", pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_kill_9_at_50_random_instants(kind: str, request: pytest.FixtureRequest, tmp_path: Path, forked: Any) -> None:
-    from pipeline.store.database import open_database
-
-    def run(url: str) -> None:
-        settings = Settings(database={"url": url}, base=tmp_path)  # type: ignore[arg-type]
-        database = open_database(settings)
-        killed(database, settings, tmp_path, forked, kills=50, readers=500)
-        database.close()
-
-    if kind == "begun_copy":
-        run(request.getfixturevalue("begun_copy"))
-        return
-    with request.getfixturevalue("new_postgres")(request.getfixturevalue("begun_postgres")) as url:
-        run(url)
