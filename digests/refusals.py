@@ -2,7 +2,7 @@
 
 Only the first ends in suppression, since the second is as a rule our fault or the day's. The rule: an enhanced status
 (RFC 3463) decides alone; 5.1.1 is an unknown mailbox, 5.1.6 one that has moved away, 5.1.10 one whose domain takes no
-mail (RFC 7505; Exchange says so of an unknown recipient). Not 5.1.2 (unknown domain), which a relay with broken name
+mail (RFC 7505). Not 5.1.2 (unknown domain), which a relay with broken name
 service says of everybody, nor 5.2.1 (disabled), which Gmail also says of one that gets mail too fast. Without a status,
 or with 5.0.0 or 5.1.0 that say nothing, the words decide: RFC 5321 gives 550 for unknown mailboxes and policy alike.
 """
