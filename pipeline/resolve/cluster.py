@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from pipeline.resolve import blocks, compare, weights
+from pipeline.resolve import blocks, company, compare, weights
+from pipeline.resolve.best import DEPARTMENT
 from pipeline.resolve.compare import Compared
 from pipeline.resolve.normal import Normal, normal
 from pipeline.resolve.veto import conflict
@@ -175,31 +176,55 @@ class _Joining:
 
     def _fits(self, left: Group, right: Group) -> bool:
         """Whether the clusters agree as wholes, and no rival of the one fits the other as well."""
-        if self._mean(left, right) < weights.JOIN or self._at_odds(left, right):
+        if self._mean(left, right) < weights.JOIN or self._at_odds(left, right, left | right):
             return False
         least = self._best(left, right) - MARGIN
         return not any(
-            self._best(one, rival) >= least and self._rivals(other, rival)
+            (self._best(one, rival) >= least or self._nearer(one, other, rival)) and self._rivals(other, rival, one)
             for one, other in ((left, right), (right, left))
             for rival in self._around(one)
             if rival is not left and rival is not right
         )
 
-    def _at_odds(self, left: Group, right: Group) -> bool:
+    def _at_odds(self, left: Group, right: Group, among: Group) -> bool:
         """Whether a site tells both, and not as one event: it tells an event once, but for its lists and its reports of
         trips, which repeat what the article says and would join it by themselves."""
         return any(
             self._normals[a].site == self._normals[b].site
-            and (self._worth(a, b) < weights.JOIN or not compare.repeats(self._normals[a], self._normals[b]))
+            and (
+                self._worth(a, b) < weights.JOIN
+                or not compare.repeats(self._normals[a], self._normals[b])
+                or self._sat_twice(a, b, among)
+            )
             for a, b in _across(left, right)
         )
 
-    def _rivals(self, one: Group, other: Group) -> bool:
+    def _sat_twice(self, a: int, b: int, among: Group) -> bool:
+        """Whether one site's pages of two days tell two sittings. The department's Chinese pages tell every sitting:
+        what stands there once was one, though its English pages or a paper date it twice."""
+        x, y = self._normals[a], self._normals[b]
+        if compare.days_between(x, y) != 1:
+            return False
+        if x.family == DEPARTMENT and x.language == "zh":
+            return True
+        return not any(
+            self._normals[place].family == DEPARTMENT and self._normals[place].language == "zh" for place in among
+        )
+
+    def _rivals(self, one: Group, other: Group, between: Group) -> bool:
         """Whether two clusters are two events of one site."""
         sites = {self._normals[place].site for place in one}
         return any(self._normals[place].site in sites for place in other) and (
-            self._mean(one, other) < weights.JOIN or self._at_odds(one, other)
+            self._mean(one, other) < weights.JOIN or self._at_odds(one, other, one | other | between)
         )
+
+    def _nearer(self, one: Group, other: Group, rival: Group) -> bool:
+        """Whether a rival tells the same people on the very day, and the other only a day off: whose talks a page means
+        that tells them as a meeting, those of the day before or the dialogue of the day, is not guessed."""
+        gaps = [compare.days_between(self._normals[a], self._normals[b]) for a, b in _across(one, other)]
+        if min((gap for gap in gaps if gap is not None), default=0) != 1:
+            return False
+        return any(company.on_one_day(self._normals[a], self._normals[b]) for a, b in _across(one, rival))
 
     def _around(self, group: Group) -> set[Group]:
         return {self._group_of[place] for member in group for place in self._met[member]}

@@ -15,10 +15,10 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from pipeline.resolve import names, people, weights
+from pipeline.resolve import company, people, weights
 from pipeline.resolve.bodies import akin
 from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, normal, one_city
-from pipeline.resolve.veto import Veto, between, many, near_kinds, own_part
+from pipeline.resolve.veto import Veto, between, many, near_kinds, one_trip, own_part
 from pipeline.words import KeptMention, MentionKey
 
 
@@ -88,6 +88,8 @@ def repeats(x: Normal, y: Normal) -> bool:
         return True
     if any(people.agreement(one, other) in people.ONE for one in x.people for other in y.people):
         return True
+    if company.is_line_of(x, y):
+        return True
     return x.type == y.type and x.type not in EVERYDAY and _one_matter(x, y)
 
 
@@ -96,6 +98,13 @@ def _one_matter(x: Normal, y: Normal) -> bool:
     if x.participants is not None and x.participants == y.participants:
         return True
     return bool(x.countries & y.countries or x.parties & y.parties or x.bodies & y.bodies or x.themes & y.themes)
+
+
+def days_between(x: Normal, y: Normal) -> int | None:
+    """By how many days two mentions that tell their days are apart, 0 or less where these overlap."""
+    if x.first is None or x.last is None or y.first is None or y.last is None or x.wide or y.wide:
+        return None
+    return max(x.first, y.first) - min(x.last, y.last)
 
 
 def values(name: str, x: Normal) -> frozenset[str]:
@@ -122,72 +131,6 @@ def _worth(name: str, level: str, x: Normal, y: Normal) -> float:
 # --- the comparisons --------------------------------------------------------------------------------
 
 
-def _foreign_person(x: Normal, y: Normal) -> str | None:
-    """The first of each foreign side against everybody of the other: another source may name another member first.
-
-    Where many came, each source names those of its own country, and that they differ says nothing.
-    """
-    if not x.people or not y.people:
-        return None
-    if x.series and y.series:  # of all whom a delegation met each source names first whom it likes
-        return min((people.agreement(one, other) for one in x.people for other in y.people), key=people.rank)
-    level = people.agreement(x.people[0], y.people[0])
-    if level in people.ONE:
-        return level
-    others = [(x.people[0], other) for other in y.people[1:]] + [(one, y.people[0]) for one in x.people[1:]]
-    if any(people.agreement(one, other) in people.ONE for one, other in others):
-        return AMONG
-    return None if many(x, y) else level
-
-
-AMONG = "first of one among the other's"
-
-
-def _foreign_others(x: Normal, y: Normal) -> str | None:
-    """Those behind the first."""
-    if len(x.people) < 2 or len(y.people) < 2 or many(x, y):
-        return None
-    met = sum(any(people.agreement(one, other) in people.ONE for other in y.people) for one in x.people[1:])
-    return "none" if not met else "all" if met >= min(len(x.people), len(y.people)) - 1 else "some"
-
-
-def _office(x: Normal, y: Normal) -> str | None:
-    """The offices of the first foreign person, where the names do not tell whether they are one."""
-    if not x.people or not y.people or many(x, y):
-        return None
-    one, other = x.people[0], y.people[0]
-    if not one.offices or not other.offices or people.agreement(one, other) in people.SURE:
-        return None
-    if _foreign_person(x, y) == AMONG:  # they name different people of one delegation first
-        return None
-    if one.offices & other.offices:
-        return "same offices" if one.offices == other.offices else "shared office"
-    return "same rank" if one.rank and one.rank == other.rank else "another office"
-
-
-def _chinese_person(x: Normal, y: Normal) -> str | None:
-    if not x.officials or not y.officials:
-        return None
-    first = x.officials[0], y.officials[0]
-    if first[0] == first[1]:
-        return "same first"
-    exact = x.exact and y.exact
-    if x.officials[0] in y.officials or y.officials[0] in x.officials:
-        return "among them" if exact else "among them, by a loose source"
-    if names.misspelt(*first) if exact else names.abroad(*first):
-        return "spelt alike"
-    if exact:
-        return "another"
-    return None if many(x, y) else "another, by a loose source"  # a paper names the leader who spoke
-
-
-def _chinese_others(x: Normal, y: Normal) -> str | None:
-    mine, theirs = set(x.officials[1:]), set(y.officials[1:])
-    if not mine or not theirs:
-        return None
-    return "some" if mine & theirs else "none"
-
-
 def _date(x: Normal, y: Normal) -> str | None:
     """Days with their precision (codebook §8)."""
     if x.first is None or x.last is None or y.first is None or y.last is None:
@@ -200,10 +143,14 @@ def _date(x: Normal, y: Normal) -> str | None:
     if gap <= 0:
         return "days overlap" if x.first != x.last and y.first != y.last else "day within"
     if gap == 1:
+        if company.is_one(x, y):
+            return NEXT_DAY
         return ("next day, far zone" if x.far or y.far else "next day") + (LATE if _late(x, y) else "")
     return "days apart"
 
 
+NEXT_DAY = "next day, the same company"
+"""What is no conflict (codebook §10, C): the English page tells the 19th, the Chinese the 18th, both the same talks."""
 LATE = ", by a loose source"
 
 
@@ -221,8 +168,8 @@ def _party(x: Normal, y: Normal) -> str | None:
             return "same parties"
         if many(x, y) or (x.series and y.series):  # of many, and of all met on a trip, each source names some
             return None
-        if x.parties & y.parties:
-            return "shared party"
+        if x.parties & y.parties:  # of three guests received together a page may name two
+            return None if company.is_one(x, y) else "shared party"
         return "part of the other" if akin(x.parties, y.parties) else "another party"
     if x.bodies & y.bodies:
         return "same body"
@@ -242,9 +189,11 @@ def _country(x: Normal, y: Normal) -> str | None:
     if x.countries == y.countries:
         return "same countries"
     shared = x.countries & y.countries
-    if own_part(x, y) or (x.series and y.series and shared):
+    if own_part(x, y) or (x.series and y.series and shared) or one_trip(x, y):
         return None
-    return "shared country" if shared else "another country"
+    if shared:
+        return None if company.is_one(x, y) else "shared country"
+    return "another country"
 
 
 def _place(x: Normal, y: Normal) -> str | None:
@@ -270,11 +219,15 @@ def _type(x: Normal, y: Normal) -> str | None:
     if x.type == y.type:
         return "same everyday type" if x.type in EVERYDAY else "same telling type"
     level = "same kind" if x.kind == y.kind else "near kind" if near_kinds(x, y) else "another kind"
+    if level == "same kind" and x.kind in GATHERINGS:
+        return "same kind of gathering"
     if level == "near kind" and "MEET.MECH" in (x.type, y.type):
         return "dialogue or forum"
     return level if x.exact and y.exact else f"{level}, by a loose source"
 
 
+GATHERINGS = frozenset({"CONF", "TRAIN", "BRIEF"})
+"""Kinds whose second level pages tell differently: a briefing on the congress for diplomats, an online senior class."""
 EVERYDAY = frozenset({"MEET.BILAT", "MEET.DIPLO", "MEET.REMOTE"})
 """Types of which a day holds many: to have one in common says little."""
 
@@ -312,8 +265,11 @@ SHORT_TITLE = 8
 
 def _sources(x: Normal, y: Normal) -> str | None:
     if x.site == y.site:
-        # a paper prints several pieces on one forum; the department one on each of its sessions
-        return None if many(x, y) and not x.exact else "one site"
+        # a paper prints several pieces on one forum, the department one on each of its sessions; of one company that
+        # met once its English pages have an article, a line of a list and another on its newer site
+        if (many(x, y) and not x.exact) or company.is_one(x, y) or company.is_line_of(x, y):
+            return None
+        return "one site"
     if x.family != y.family:
         return "two families"
     return "two languages of a family" if x.language != y.language else "one family"
@@ -338,11 +294,11 @@ Level = Callable[[Normal, Normal], str | None]
 Told = Callable[[Normal], str]
 
 COMPARISONS: Sequence[tuple[str, Level, Told]] = (
-    ("foreign_person", _foreign_person, _first),
-    ("foreign_others", _foreign_others, lambda x: _listed(person.name.text for person in x.people[1:])),
-    ("office", _office, lambda x: _listed(sorted(x.people[0].offices) if x.people else [])),
-    ("chinese_person", _chinese_person, lambda x: _listed(x.officials[:1])),
-    ("chinese_others", _chinese_others, lambda x: _listed(x.officials[1:])),
+    ("foreign_person", company.foreign_person, _first),
+    ("foreign_others", company.foreign_others, lambda x: _listed(person.name.text for person in x.people[1:])),
+    ("office", company.office, lambda x: _listed(sorted(x.people[0].offices) if x.people else [])),
+    ("chinese_person", company.chinese_person, lambda x: _listed(x.officials[:1])),
+    ("chinese_others", company.chinese_others, lambda x: _listed(x.officials[1:])),
     ("date", _date, _days_told),
     ("party", _party, lambda x: _listed([*sorted(x.parties), *sorted(x.bodies), *x.unknown])),
     ("country", _country, lambda x: _listed(sorted(x.countries))),
@@ -357,7 +313,7 @@ COMPARISONS: Sequence[tuple[str, Level, Told]] = (
 """The comparisons in the order they are shown: name, level, a side's value in words."""
 
 LEVELS: dict[str, tuple[str, ...]] = {
-    "foreign_person": (*people.LEVELS[:6], AMONG, *people.LEVELS[6:]),
+    "foreign_person": (*people.LEVELS[:6], company.AMONG, *people.LEVELS[6:]),
     "foreign_others": ("all", "some", "none"),
     "office": ("same offices", "shared office", "same rank", "another office"),
     "chinese_person": (
@@ -366,8 +322,9 @@ LEVELS: dict[str, tuple[str, ...]] = {
     ),
     "chinese_others": ("some", "none"),
     "date": (
-        "same days", "same day", "day within", "days overlap", "in the window", f"next day, far zone{LATE}",
-        f"next day{LATE}", "next day, far zone", "near the window", "next day", "days apart",
+        "same days", "same day", "day within", "days overlap", "in the window", NEXT_DAY,
+        f"next day, far zone{LATE}", f"next day{LATE}", "next day, far zone", "near the window", "next day",
+        "days apart",
     ),
     "party": (
         "same parties", "same name", "same body", "part of the other", "shared party", "another body", "another name",
@@ -377,8 +334,8 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "place": ("same city", "same name", "another city"),
     "mode": ("same mode", "alike", "another mode"),
     "type": (
-        "same telling type", "same everyday type", "dialogue or forum", "same kind, by a loose source",
-        "near kind, by a loose source",
+        "same telling type", "same everyday type", "dialogue or forum", "same kind of gathering",
+        "same kind, by a loose source", "near kind, by a loose source",
         "same kind", "another kind, by a loose source", "near kind", "another kind",
     ),
     "themes": ("most", "some", "none"),

@@ -8,6 +8,7 @@ Names of one script are compared by their words, those of two scripts by sound (
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -17,18 +18,20 @@ from pipeline.pinyin import syllables
 from pipeline.resolve import sounds
 from pipeline.resolve.across import across, likeness, styled
 from pipeline.resolve.level import Level
-from pipeline.resolve.printed import PARTICLES, Name, hear, is_chinese, name
+from pipeline.resolve.printed import PARTICLES, Name, hear, in_full, is_chinese, name
 
 __all__ = ["Level", "Name", "abroad", "compare", "heard", "is_chinese", "misspelt", "name", "official"]
 
 _ALIKE = 84.0
 """Least ratio of the letters of two Latin words that are spellings of one."""
-_SPELT, _LIKE = 0.82, 0.65
+_SPELT, _LIKE = 0.82, 0.6
 """Least likeness of the sounds of two Chinese names that are spellings of one, or may be."""
 _VARIANT = 0.84
 """Least likeness of the sounds of two Latin words that are spellings of one: Mohammed and Muhammad."""
-_MISSPELT, _PART_OF_OFFICIAL = 87, 4
-"""Least ratio of the letters of an official's name that is misspelt, and least letters of a part of one."""
+_MISSPELT, _PART_OF_OFFICIAL = 87, 3
+"""Least ratio of the letters of an official's name that is misspelt, and least letters of a part of one: Tao."""
+_LEAST_CUT = 4
+"""Least letters of a given name that stands for one that begins with it."""
 _FAMILY_FIRST = frozenset({"CHN", "HKG", "KHM", "KOR", "MAC", "PRK", "TWN", "VNM"})
 
 
@@ -42,6 +45,17 @@ def compare(one: Name, other: Name) -> Level:
         one, other = name(one.text, country), name(other.text, country)
     if not (one.sounds and other.sounds):  # of a script that is neither
         return Level.UNTOLD
+    level = _as_printed(one, other)
+    if level not in (Level.LIKE_SOUND, Level.OTHER_SOUND, Level.OTHER_NAME):
+        return level
+    fuller = [_as_printed(full, other) for full in in_full(one)] + [_as_printed(one, full) for full in in_full(other)]
+    return next((found for found in fuller if found in _ONE), level)
+
+
+_ONE = (Level.SAME_NAME, Level.PART_OF_NAME, Level.SPELT_ALIKE, Level.SAME_SOUND)
+
+
+def _as_printed(one: Name, other: Name) -> Level:
     if one.chinese != other.chinese:
         return across(one, other) if one.chinese else across(other, one)
     if one.chinese:
@@ -67,12 +81,14 @@ def _both_chinese(one: Name, other: Name) -> Level:
         return Level.PART_OF_NAME
     if styled(one) or styled(other) or len(shorter.whole) < 2:
         return Level.OTHER_NAME
-    alike = min((max(likeness(mine, their) for their in longer.sounds) for mine in shorter.sounds), default=0.0)
+    # a name alone is the first or the last of the other's: 普拉昌达 is no 卡德加·普拉萨德·夏尔马·奥利
+    whole = longer.sounds if len(shorter.sounds) > 1 else (*longer.sounds[:1], *longer.sounds[-1:])
+    alike = min((max(likeness(mine, their) for their in whole) for mine in shorter.sounds), default=0.0)
     return Level.SPELT_ALIKE if alike >= _SPELT else Level.LIKE_SOUND if alike >= _LIKE else Level.OTHER_NAME
 
 
 def _both_latin(one: Name, other: Name) -> Level:
-    mine, theirs = list(one.parts), list(other.parts)
+    mine, theirs = _as_apart(one.parts, other.parts), _as_apart(other.parts, one.parts)
     if sorted(mine) == sorted(theirs):
         return Level.SAME_NAME
     if min(len(one.whole), len(other.whole)) > 5 and fuzz.ratio(one.whole, other.whole) >= 90:
@@ -91,6 +107,8 @@ def _both_latin(one: Name, other: Name) -> Level:
                 telling.append(word)  # an initial alone tells nothing: Prachanda is no K. P. Sharma Oli
             del free[found]
     missed = [word for word in shorter if word not in met and word not in PARTICLES]
+    if telling and len(missed) == 1 and any(_cut(missed[0], their) for their in free):
+        return Level.SPELT_ALIKE
     if telling and not missed:
         return Level.PART_OF_NAME if exact else Level.SPELT_ALIKE
     family = 0 if {one.country, other.country} & _FAMILY_FIRST else -1
@@ -98,6 +116,23 @@ def _both_latin(one: Name, other: Name) -> Level:
     if family == -1 and len(telling) > 1 and len(missed) == 1 and (mine[-1] in met or theirs[-1] in met):
         return Level.SPELT_ALIKE
     return Level.OTHER_NAME
+
+
+def _as_apart(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Words that the other writes in one, joined: Zafar-ul-Haq and Zafarul Haq."""
+    found = list(mine)
+    for word in theirs:
+        spans = ((at, to) for at in range(len(found)) for to in range(at + 2, len(found) + 1))
+        span = next((span for span in spans if word not in found and "".join(found[slice(*span)]) == word), None)
+        if span is not None:
+            found[slice(*span)] = [word]
+    return found
+
+
+def _cut(one: str, other: str) -> bool:
+    """Whether one word is the beginning of the other, beside a family name in common: Asis and Asiskumar Gajadien."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _LEAST_CUT and len(longer) - len(shorter) > 1 and longer.startswith(shorter)
 
 
 @lru_cache(maxsize=200_000)

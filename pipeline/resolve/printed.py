@@ -19,6 +19,8 @@ Run = tuple[Heard, bool]
 
 PARTICLES = frozenset({"al", "el", "bin", "bint", "ibn", "ul", "ur", "da", "de", "di", "do", "dos", "del", "der", "la",
                        "van", "von", "den", "le", "and", "e", "y"})  # fmt: skip
+_NUMBERED = re.compile(r"(?<=.{2})[一二三四五六]世$")
+"""阿基利诺·皮门特尔三世: the third of the name, whom other pages call 皮门特尔."""
 _WORDS = re.compile(r"[\W\d_]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _DOTS = re.compile(r"[·・•.\-—–\s]+")
@@ -56,13 +58,21 @@ def name(printed: str, country: str = "") -> Name:
     text = fold(unicodedata.normalize("NFC", printed)).strip()
     chinese = is_chinese(text)
     if chinese:
-        parts = tuple(part for part in _DOTS.split(text) if part)
+        parts = tuple(part for part in _DOTS.split(_NUMBERED.sub("", text)) if part)
         heard = [_heard(sounds.chinese(part, country)) for part in parts]
     else:
         said = [word for word in _WORDS.split(re.sub(r"['’`]", "", text.casefold())) if word]
         parts = tuple(letter for word in said if word not in _honorifics() for letter in _apart(word)) or tuple(said)
         heard = [hear(part, country) for part in parts if len(part) > 1]
     return Name(text, country, chinese, parts, "".join(parts), tuple(one for one in heard if one[0]))
+
+
+def in_full(one: Name) -> tuple[Name, ...]:
+    """A Latin name with what a short form in it stands for: Liz Rowley is Elizabeth Rowley, Panos Rigas Panagiotis."""
+    if one.chinese or len(one.parts) < 2:
+        return ()
+    found = ((at, full) for at, part in enumerate(one.parts) for full in _short_forms().get(part, ()))
+    return tuple(name(" ".join((*one.parts[:at], full, *one.parts[at + 1 :])), one.country) for at, full in found)
 
 
 def _apart(word: str) -> Iterator[str]:
@@ -94,6 +104,15 @@ def runs(latin: Name) -> tuple[Run, ...]:
     said |= {part[2:]: False for part in parts if len(part) > 5 and part.startswith(("al", "el"))}
     heard = ((hear(run, latin.country), inside) for run, inside in said.items() if len(run) > 1)
     return tuple(one for one in heard if one[0][0])
+
+
+@cache
+def _short_forms() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    with (sounds.DATA / "short_forms.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found[row["short"]] = (*found.get(row["short"], ()), row["full"])
+    return found
 
 
 @cache

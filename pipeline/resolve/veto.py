@@ -139,7 +139,7 @@ def _people(x: Normal, y: Normal) -> bool:
 
     Where many delegations came, each source names its own country's.
     """
-    if not x.people or not y.people or many(x, y):
+    if not x.people or not y.people or many(x, y) or one_trip(x, y):
         return False
     first, second = x.people[0], y.people[0]
     if not (first.id and second.id) and not (first.rank and first.rank == second.rank):
@@ -156,6 +156,16 @@ def many(x: Normal, y: Normal) -> bool:
         or (one.kind == "TRAIN" and len(one.countries) > 1)
         for one in (x, y)
     )
+
+
+def one_trip(x: Normal, y: Normal) -> bool:
+    """Whether both tell a trip abroad of one official, whose days meet: he is on one at a time, and each page names its
+    own of the legs and hosts (a paper in Fiji the two days there, the department Australia and New Zealand too)."""
+    if not (x.series and y.series and x.type == y.type == "VISIT.OUT") or x.officials[:1] != y.officials[:1]:
+        return False
+    if not x.officials or x.wide or y.wide or x.first is None or x.last is None or y.first is None or y.last is None:
+        return False
+    return max(x.first, y.first) - min(x.last, y.last) <= 1
 
 
 def own_part(x: Normal, y: Normal) -> bool:
