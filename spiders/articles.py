@@ -25,14 +25,17 @@ def read(
     furniture: Set[str],
     own: tuple[list[str], str] | None = None,
     zone: str | None = None,
+    fetched_on: date | None = None,
 ) -> ArticleReading:
     """What an article's page says. ``furniture``: texts such as the names of site and section that may stand where a
     headline is looked for; ``own``: the text, where the site finds it in a way of its own; ``zone``: where the site's
-    days are told."""
-    body = own or body_by(page, rules) or general.body_of(page, furniture)
+    days are told; ``fetched_on``: the day that a clock on the page shows."""
+    body = own or body_by(page, rules, furniture) or general.body_of(page, furniture)
     lines = without_furniture(body[0], rules) if body else []
     title = title_by(page, rules.titles, furniture) or general.title_of(page, furniture)
-    published = day_by(page, rules, zone) or general.published_of(page, title[0] if title else None, lines, zone)
+    published = day_by(page, rules, zone) or general.published_of(
+        page, title[0] if title else None, lines, zone, fetched_on
+    )
     return ArticleReading(title, published, (lines, body[1]) if body and lines else None)
 
 
@@ -40,16 +43,18 @@ def title_by(page: Html, selectors: tuple[str, ...], furniture: Set[str]) -> tup
     """The first headline that the selectors name, and its route."""
     for css in selectors:
         for text in general.headings(page, (css,)):
-            if text not in furniture and not general.is_contradicted(page, text, furniture):
+            if text not in furniture and not general.is_overtaken(page, text, furniture):
                 return text, f"site:{css}"
     return None
 
 
-def body_by(page: Html, rules: Rules) -> tuple[list[str], str] | None:
+def body_by(page: Html, rules: Rules, furniture: Set[str]) -> tuple[list[str], str] | None:
     """The paragraphs of the first container that the rules name and that holds text, and its route."""
     for css in rules.bodies:
-        if lines := page.container(css, rules.strips):
-            return lines, f"site:{css}"
+        if found := page.place(css, rules.strips):
+            place, lines = found
+            if not general.is_overgrown(page, place, without_furniture(lines, rules), furniture):
+                return lines, f"site:{css}"
     return None
 
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from html import unescape
 
 import trafilatura
+from lxml.html import HtmlElement
 
-from spiders.blocks import Line
-from spiders.maintext import Shape, lines_shown, names_line, shape_of
-from spiders.markup import NOTE_MARKS, Html, days, first_day, is_day_alone, stamped_day, texts, tidy
-from spiders.prose import is_hard, squeezed
+from spiders.blocks import Line, lines_of
+from spiders.headline import Names, is_column, is_cut, letters, names_line
+from spiders.maintext import Shape, lines_shown, shape_of
+from spiders.markup import (
+    NOTE_MARKS,
+    Html,
+    begins_with_day,
+    days,
+    first_day,
+    is_day_alone,
+    leaf_day,
+    stamped_day,
+    texts,
+    tidy,
+)
+from spiders.prose import is_hard, is_other_heading, squeezed
 
 # It reports every document without a text (an empty answer, an image) as an ERROR, four times. To us that is a reading
 # without a body, which the outcome of the visit tells of; its faults reach us as exceptions.
@@ -31,8 +44,17 @@ _DATE_METAS = (
     "datepublished",
     "publishdate",
     "publish-date",
+    "publish_date",
+    "publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
     "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
     "dc.date",
+    "dcterms.date",
     "date",
 )
 _SEPARATORS = re.compile(r"\s*(?:_+|-{2,}|—{2,}|\||｜)\s*|\s+[-–—]\s+")
@@ -41,15 +63,28 @@ _URL_DAY = re.compile(
 )
 _NOT_THE_PAGES_OWN = re.compile(r"©|版权|copyright|ICP|备案|今天是|今日|\btoday is\b", re.IGNORECASE)
 _SAYS_PUBLISHED = re.compile(
-    r"发布|发表|发文|时间|日期|刊发|\b(?:published|posted|date|released|issued|on)\b", re.IGNORECASE
+    r"发布|发表|发文|刊发|^\W*(?:时间|日期|date)\b"
+    r"|\b(?:published|posted|released|issued|(?:release|issue) date|date of|on)\b",
+    re.IGNORECASE,
 )
 _SAYS_UPDATED = re.compile(r"更新|修改|\b(?:updated|modified|revised)\b", re.IGNORECASE)
 # What marks an article's text by itself: microdata, and the posts of Wix (its class names change with every build).
+_MARKED_DAYS = (
+    "//time[@pubdate]/@datetime"
+    " | //*[@itemprop='datePublished'][not(ancestor::*[@itemprop='comment'])]/@*[name()='datetime' or name()='content']"
+    " | //*[contains(@property, 'dc:date') or contains(@property, 'datePublished')]/@content"
+    " | //*[contains(concat(' ', @class, ' '), ' dt-published ')]/@datetime"
+    " | //abbr[contains(concat(' ', @class, ' '), ' published ')]/@title"
+)
 _MARKED_BODIES = ('[itemprop="articleBody"]', '[data-hook="post-description"]')
 # Site names that Chinese portals hang onto a title with a bare hyphen (``…影响交通-新华网``).
 _HANGING_NAME = re.compile(r"[-_][^-_\s]{1,8}网$")
+_BULLET = re.compile(r"^[•‣▪■◦●○◆►]\s*(?=\S)")
 _DATE_LINE = 120
+_LABEL = 24
 _LEADS_AWAY = 0.8
+_HALF = 0.5
+_GOOD_PART = 0.3
 _REACH = 25
 _REACH_ABOVE = 6
 _REACH_BELOW = 3
@@ -65,7 +100,7 @@ def title_of(page: Html, furniture: Set[str] = frozenset()) -> Titled | None:
     headline = shape.headline.text if shape.headline else None
     for value in _named_titles(page):
         title = without_site_name(value, page)
-        if title not in furniture:
+        if title not in furniture and not is_column(title, page):
             return _as_shown(value, title, headline), "metadata"
     if headline:
         return headline, "heading"
@@ -93,23 +128,56 @@ def _as_shown(value: str, title: str, headline: str | None) -> str:
     """The title as the headline has it, where the metadata hold its beginning alone, or a site's name behind it."""
     if headline is None:
         return title
-    begin = value.removesuffix("...").removesuffix("…").strip()
-    is_cut = begin != value and headline.startswith(begin)
-    return headline if is_cut or squeezed(headline) in squeezed(value) else title
+    return headline if is_cut(value, headline) or letters(headline) in letters(value) else title
 
 
 def _shape(page: Html, furniture: Set[str]) -> Shape:
-    return shape_of(page, (*_named_titles(page), page.title_tag), frozenset(furniture))
+    return shape_of(page, Names(tuple(_named_titles(page)), page.title_tag, frozenset(furniture)))
 
 
-def is_contradicted(page: Html, title: str, furniture: Set[str]) -> bool:
-    """Whether metadata or title tag name another line as the headline: then a rule that found this title has been
-    overtaken by a redesign (``h2`` is now a column's name)."""
-    headline = _shape(page, furniture).headline
-    names = [squeezed(name) for name in (*_named_titles(page), page.title_tag)]
-    if headline is None or headline.text == title or any(names_line(name, squeezed(title)) for name in names):
+def is_overtaken(page: Html, title: str, furniture: Set[str]) -> bool:
+    """Whether a rule that found this title has been overtaken by a redesign: it is a column's name or a heading over
+    other stories (``h2`` is now one), or metadata or title tag name another line as the headline."""
+    if is_column(title, page):
+        return _shape(page, furniture).headline is not None
+    names = [letters(name) for name in (*_named_titles(page), page.title_tag)]
+    if any(names_line(name, letters(title)) for name in names):
         return False
-    return any(names_line(name, squeezed(headline.text)) for name in names)
+    shape = _shape(page, furniture)
+    if shape.headline is None or shape.headline.text == title:
+        return False
+    shown = [line for line in shape.lines if line.text == title]
+    start = shape.text[0].number if shape.text else len(shape.lines)
+    if shown and all(line.is_outside or line.number > start or is_other_heading(line) for line in shown):
+        return True
+    return any(names_line(name, letters(shape.headline.text)) for name in names)
+
+
+def is_overgrown(page: Html, place: HtmlElement, body: Sequence[str], furniture: Set[str]) -> bool:
+    """Whether a rule that found this text has been overtaken by a redesign: its selector now names a place that holds
+    all of the text that the page's shape tells, and things that are no text besides; or one that holds none of it."""
+    if _is_clean(page, place):
+        return False  # to look at the page's shape takes longer than all rules
+    shape = _shape(page, furniture)
+    told = {squeezed(line.text) for line in shape.text}
+    found = {squeezed(line) for line in body}
+    if not told or not told <= found:
+        return bool(told) and not told & found
+    lines = [line for line in shape.lines if squeezed(line.text) in found - told]
+    # sites that end their texts with the editor's name may well mean it, and clear away their own marks and buttons
+    lines = [line for line in lines if line.linked or squeezed(line.text) != squeezed(body[-1])]
+    others = [line for line in lines if line.is_outside or is_hard(line)]
+    return shape.headline in lines or len(others) > 1 or not all(map(is_hard, others))
+
+
+def _is_clean(page: Html, place: HtmlElement) -> bool:
+    """Whether a place is a text by itself: much of what the page shows, nothing in it that a text has not, and not the
+    headline."""
+    lines = lines_of(place, page.url)
+    names = [letters(name) for name in (*_named_titles(page), page.title_tag)]
+    return sum(len(line.text) for line in lines) >= _GOOD_PART * sum(map(len, page.visible)) and not any(
+        line.is_outside or line.parts or is_hard(line) or letters(line.text) in names for line in lines
+    )
 
 
 def headings(page: Html, selectors: tuple[str, ...]) -> Iterator[str]:
@@ -131,29 +199,50 @@ def without_site_name(title: str, page: Html) -> str:
     return tidy(title[: title.rfind(kept) + len(kept)]) if kept in title else tidy(title)
 
 
-def published_of(page: Html, title: str | None, body: list[str], zone: str | None = None) -> Dated | None:
+def published_of(
+    page: Html, title: str | None, body: list[str], zone: str | None = None, fetched_on: date | None = None
+) -> Dated | None:
     """The day of publication and the route that served it: metadata (in the site's zone), the lines about the title,
-    the address."""
-    return meta_day(page, zone) or shown_day(page, title, body) or url_day(page.url)
+    the address, the page's head."""
+    return (
+        meta_day(page, zone) or shown_day(page, title, body) or url_day(page.url) or issue_day(page, title, fetched_on)
+    )
 
 
 def meta_day(page: Html, zone: str | None = None) -> Dated | None:
     """The day of publication that the metadata tell, in the named zone."""
     values: list[object] = [page.metas.get(name) for name in _DATE_METAS]
-    values.extend(item.get("datePublished") for item in page.json_ld)
-    values.extend(page.selector.xpath("//time[@pubdate]/@datetime").getall())
-    values.extend(
-        page.selector.xpath("//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content']").getall()
-    )
+    values.extend(item.get("datePublished") for item in sorted(page.json_ld, key=_is_of_other_kind))
+    values.extend(page.selector.xpath(_MARKED_DAYS).getall())
     for value in values:
         if isinstance(value, str) and (day := stamped_day(value, zone)):
             return day, "metadata"
     return None
 
 
+def _is_of_other_kind(item: Mapping[str, object]) -> bool:
+    """Whether an object of the metadata is none of an article: a comment, a picture, the site."""
+    return re.search("Article|Posting|Report", str(item.get("@type"))) is None
+
+
+def issue_day(page: Html, title: str | None, fetched_on: date | None) -> Dated | None:
+    """The day of the issue that the page belongs to: in the title tag or above all else, where a clock may stand as
+    well, which shows the day on which the page was fetched."""
+    lines = lines_shown(page)
+    headline = next((n for n, line in enumerate(lines) if line.text == title), 0)
+    dated = [line for line in lines[:headline] if first_day(line.text)]
+    told: set[date] = set()
+    if not any(_is_anothers(line, page) for line in dated):
+        told = {day for line in dated if begins_with_day(line.text) and (day := _day_in(line)) and day != fetched_on}
+    if title is None or letters(title) not in letters(page.title_tag):
+        told |= {*days(page.title_tag)}
+    return (told.pop(), "shown") if len(told) == 1 else None
+
+
 def shown_day(page: Html, title: str | None, body: list[str]) -> Dated | None:
-    """The date printed between headline and text, else shortly above the headline or below the text. Dates inside the
-    text are those of events, those beside links are other pages', those of the footer are nobody's."""
+    """The date printed between headline and text, else shortly above the headline or below the text, the nearer in the
+    page's tree. Dates inside the text are those of events, those beside links are other pages', those of the footer
+    are nobody's."""
     lines = lines_shown(page)
     begin = squeezed(body[0])[:20] if body else None
     # a text may well begin with the words of its title
@@ -164,33 +253,68 @@ def shown_day(page: Html, title: str | None, body: list[str]) -> Dated | None:
     headline = max((n for n, line in enumerate(lines[:start]) if title and line.text == title), default=None)
     if headline is None:
         between: Sequence[Line] = []
-        around = [lines[max(0, start - _REACH) : start]]
+        around = [*lines[max(0, start - _REACH) : start]]
     else:
         between = lines[headline + 1 : min(start, headline + 1 + _REACH)]
-        around = [lines[max(0, headline - _REACH_ABOVE) : headline]]
+        around = [*lines[max(0, headline - _REACH_ABOVE) : headline]]
     if start < len(lines):
-        around.append(_below(lines, start, body))
-    for place in (between, *([line for line in lines if not _is_anothers(line, page)] for lines in around)):
-        told = [(line.text, day) for line in place if (day := _day_in(line))]
-        # told as the day of publication, else not told as another day
-        for wanted in (_SAYS_PUBLISHED.search, lambda text: not _SAYS_UPDATED.search(text), bool):
-            if days_told := [day for text, day in told if wanted(text)]:
-                return days_told[0], "shown"
-    return None
+        around += _below(lines, start, body)
+    if told := _told(between, title):
+        return told[0], "shown"
+    about = lines[min(start, len(lines) - 1)].element if lines else None
+    places = {above: n for n, above in enumerate(about.iterancestors())} if about is not None else {}
+    depths: dict[int, list[Line]] = {}
+    for line in around:
+        if not _is_anothers(line, page):
+            shared = (places[above] for above in line.element.iterancestors() if above in places)
+            depths.setdefault(next(shared, len(places)), []).append(line)
+    return next(((told[0], "shown") for depth in sorted(depths) if (told := _told(depths[depth], title))), None)
 
 
-def _day_in(line: Line) -> date | None:
-    """The day in a short line, if it may be the page's own."""
+def _told(lines: Sequence[Line], title: str | None) -> list[date]:
+    """The days in some lines: those told as the day of publication, else those not told as another day."""
+    key = letters(title or "")
+    told = [
+        (label, day)
+        for n, line in enumerate(lines)
+        if not (key and key in letters(line.text)) and (day := _day_in(line, lines[n + 1 : n + 3]))
+        for label in [_label(lines, n) + line.text]
+    ]
+    for wanted in (_is_of_publication, lambda text: not _SAYS_UPDATED.search(text), bool):
+        if found := [day for text, day in told if wanted(text)]:
+            return found
+    return []
+
+
+def _label(lines: Sequence[Line], number: int) -> str:
+    """What a table or a list says before a day, in a line of its own."""
+    if not number or lines[number - 1].width > _LABEL or first_day(lines[number - 1].text):
+        return ""
+    return lines[number - 1].text + " "
+
+
+def _is_of_publication(text: str) -> bool:
+    return _SAYS_PUBLISHED.search(text) is not None and _SAYS_UPDATED.search(text) is None
+
+
+def _day_in(line: Line, following: Sequence[Line] = ()) -> date | None:
+    """The day in a short line, if it may be the page's own: in words, or for machines where the words are relative
+    (`3 days ago`), or as a leaf of a calendar, with its month in the next line."""
     if len(line.text) > _DATE_LINE or _NOT_THE_PAGES_OWN.search(line.text):
         return None
-    return first_day(line.text)
+    if (day := first_day(line.text)) or len(line.text) > _LABEL:
+        return day
+    for element in line.element.iter("time"):
+        if day := stamped_day(element.get("datetime") or "", None):
+            return day
+    return leaf_day([line.text, *(one.text for one in following)])
 
 
 def _is_anothers(line: Line, page: Html) -> bool:
     """A line that leads to another page, or stands beside one that does."""
     place = line.element.getparent()
-    if place is None:
-        return False
+    if place is None or line.linked >= _HALF:
+        return place is not None
     beside = lines_shown(page)[max(0, line.number - 1) : line.number + 2]
     return any(one.linked >= _LEADS_AWAY and (one is line or place in one.element.iterancestors()) for one in beside)
 
@@ -225,7 +349,7 @@ def body_of(page: Html, furniture: Set[str] = frozenset()) -> tuple[list[str], s
         if lines := page.container(css):
             return lines, "metadata"
     if shown := _shape(page, furniture).text:
-        return [line.text for line in shown], "shape"
+        return [_BULLET.sub("", line.text) for line in shown], "shape"
     if sum(map(len, page.visible)) > _LONGEST:
         return None
     text = _trafilatura(page.text, favor_precision=True) or _trafilatura(page.text, favor_recall=True) or ""

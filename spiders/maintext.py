@@ -8,42 +8,45 @@ link, teasers of other stories, the editor's name, share bars) is left out.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 from lxml.html import HtmlElement
 
-from spiders.blocks import Line, lines_of
+from spiders import headline
+from spiders.blocks import SIZES, Line, lines_of
+from spiders.headline import Names
 from spiders.markup import Html, is_day_alone
+from spiders.named import Part
 from spiders.prose import (
-    SIZES,
-    around,
+    ends_sentence,
     is_advert,
     is_byline,
     is_hard,
+    is_heading,
     is_inserted,
-    is_label,
     is_meta,
     is_other_heading,
     is_prose,
     is_source,
-    squeezed,
 )
+from spiders.trimming import are_alike, is_item, trimmed
 
-_HEADLINE_WIDTH = 320
-_LEAST_HEADLINE = 6
 _GOOD_SHARE = 0.3
 _NO_LEAD = 160
-_GOOD_PART = 0.35
-_LEAST_NAMED = 8
+_MOST_ASIDE = 0.6
+_LONGEST_CAPTION = 2
+_WIDEST_CAPTION = 240
+_NO_BOXES = SIZES | {"p", "ul", "ol", "li", "pre", "body"}
 _HEADINGS = SIZES | {"b", "strong"}
-_INLINE = frozenset(("a", "b", "strong", "span", "font", "em", "i", "u", "small", "big", "sub", "sup"))
+_INLINE = SIZES | frozenset(("a", "b", "strong", "span", "font", "em", "i", "u", "small", "big", "sub", "sup"))
 _TEXTUAL = _HEADINGS | {"p", "ul", "ol", "dl", "blockquote", "table", "pre", "center"}
+_LISTS = frozenset(("ul", "ol", "dl", "blockquote"))
+_CELLS = frozenset(("td", "tr"))
 _WRAPPERS = frozenset(("td", "div", "p", "section"))
-_EMPHASIS = {"h1": 6, "h2": 5, "h3": 4, "h4": 3, "h5": 2, "h6": 2, "th": 3, "caption": 2, "b": 2, "strong": 2, "big": 2}
-_NAMED_HEADLINE = re.compile(r"title|headline|biaoti|\bbt\b|\btit\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,44 @@ class Shape:
 
 
 @lru_cache(maxsize=1)
-def shape_of(page: Html, named: tuple[str, ...], furniture: Set[str] = frozenset()) -> Shape:
-    """The headline shown and the text. ``named``: what metadata and title tag say the headline is, the surest first;
-    ``furniture``: names of site and sections, which are no headlines."""
-    kept = [line for line in lines_shown(page) if line.text not in furniture]
-    lines = [replace(line, number=number) for number, line in enumerate(kept)]
-    headline = _named_headline(lines, named)
-    text = _Places(lines, headline).text()
-    if headline is None and (first := next(filter(is_prose, text), None)):
-        headline = _standing_out(lines, first)
-        if headline is not None:
-            text = _Places(lines, headline).text()
-    return Shape(lines, headline, text)
+def shape_of(page: Html, names: Names) -> Shape:
+    """The headline shown and the text. ``names``: what metadata and title tag say the headline is."""
+    kept = [line for line in lines_shown(page) if line.text not in names.furniture]
+    lines = [replace(line, number=number, known={}) for number, line in enumerate(kept)]
+    shown = headline.named(lines, names, page)
+    for line, beside in zip(lines, _beside(lines, shown), strict=True):
+        if beside and not line.is_outside:
+            line.is_outside = True
+            line.known.clear()
+    if shown and shown.is_outside:
+        shown = headline.named(lines, names, page) or shown
+    text = _Places(lines, shown).text()
+    if shown is None and (shown := headline.standing_out(lines, text)):
+        text = _Places(lines, shown).text()
+    return Shape(lines, shown, trimmed(text, lines))
+
+
+def _beside(lines: Sequence[Line], shown: Line | None) -> Iterator[bool]:
+    """For each line whether its place's name says rightly that it is no text: places of a name that hold the headline
+    or most of the page's prose are named for something else, and what tells of the article holds no prose."""
+    prose: Counter[str] = Counter()
+    whole = 0
+    for line in lines:
+        if is_prose(line):
+            whole += line.width
+            prose.update({_name(element): line.width for element, _ in line.parts})
+    own = {_name(element) for element, _ in shown.parts} if shown else set[str]()
+
+    def holds(element: HtmlElement, part: Part) -> bool:
+        name = _name(element)
+        return name not in own and prose[name] <= (0 if part is Part.META else _MOST_ASIDE * whole)
+
+    for line in lines:
+        yield any(holds(*one) for one in line.parts)
+
+
+def _name(element: HtmlElement) -> str:
+    return f"{element.get('class')} {element.get('id')}"
 
 
 @lru_cache(maxsize=1)
@@ -75,71 +104,6 @@ def lines_shown(page: Html) -> Sequence[Line]:
     """The lines of the page's body."""
     bodies = page.selector.xpath("//body")
     return lines_of(bodies[0].root, page.url) if bodies else []
-
-
-# The headline
-
-
-def _named_headline(lines: Sequence[Line], named: Iterable[str]) -> Line | None:
-    """The line that shows what metadata or title tag name; of several the one next to prose."""
-    last_prose: dict[HtmlElement, int] = {}
-    for line in filter(is_prose, lines):
-        last_prose.update((element, line.number) for element in (line.element, *line.element.iterancestors()))
-
-    def nearness(line: Line) -> tuple[int, int, int]:
-        """How deep lies the place that holds the line and prose after it."""
-        places = list(line.element.iterancestors())
-        shared = (n for n, place in enumerate(places) if last_prose.get(place, -1) > line.number)
-        return -next(shared, len(places)) + len(places), line.width, line.number
-
-    for name in map(squeezed, named):
-        fitting = [line for line in lines if _may_be_headline(line) and names_line(name, squeezed(line.text))]
-        if fitting:
-            return max(fitting, key=nearness)
-    return None
-
-
-def names_line(name: str, told: str) -> bool:
-    """Whether a title names a line: the line begins it, or is a good part of it."""
-    return told in name and (
-        len(told) >= _GOOD_PART * len(name) or (len(told) >= _LEAST_NAMED and name.startswith(told))
-    )
-
-
-def _may_be_headline(line: Line) -> bool:
-    return (
-        _LEAST_HEADLINE <= line.width <= _HEADLINE_WIDTH
-        and (line.linked < 0.5 or any(element.tag in SIZES for element in around(line)))
-        and not line.is_outside
-        and not is_label(line)
-    )
-
-
-def _standing_out(lines: Sequence[Line], first: Line) -> Line | None:
-    """The line before the text that is set as a headline: of those right above it the one set largest, of equals the
-    first; where there are none, in its nearest surroundings that have any the one set largest."""
-    above = lines[: first.number]
-    begin = next((line.number + 1 for line in reversed(above) if is_hard(line) or is_prose(line)), 0)
-    before = [line for line in above if _may_be_headline(line) and not is_meta(line) and not is_hard(line)]
-    before = [line for line in before if _emphasis(line)]
-    if near := [line for line in before if line.number >= begin]:
-        return max(near, key=lambda line: (_emphasis(line), -line.number))
-    for place in first.element.iterancestors():
-        inside = [line for line in before if place in (line.element, *line.element.iterancestors())]
-        if inside:
-            return max(inside, key=lambda line: (_emphasis(line), line.number))
-    return None
-
-
-def _emphasis(line: Line) -> int:
-    """How large a line is set, as far as its elements tell."""
-    most = 0
-    for element in around(line):
-        size = element.get("size") or ""
-        most = max(most, _EMPHASIS.get(str(element.tag), 0), 4 if size.isdigit() and int(size) >= 4 else 0)
-        if element.get("role") == "heading" or _NAMED_HEADLINE.search(element.get("class") or ""):
-            most = max(most, 3)
-    return most
 
 
 # The text
@@ -152,15 +116,22 @@ class _Places:
         self.lines = lines
         self.headline = headline
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
+        self.held: dict[HtmlElement, list[Line]] = {}
         for line in lines:
             for element in (line.element, *line.element.iterancestors()):
                 first, _ = self.spans.get(element, (line.number, 0))
                 self.spans[element] = first, line.number + 1
 
-    def within(self, place: HtmlElement) -> Sequence[Line]:
+    def within(self, place: HtmlElement) -> list[Line]:
         """The lines in an element, but for those that stand outside of all texts."""
+        found = self.held.get(place)
+        if found is None:
+            found = self.held[place] = [line for line in self._all_within(place) if not line.is_outside]
+        return found
+
+    def _all_within(self, place: HtmlElement) -> Sequence[Line]:
         first, end = self.spans.get(place, (0, 0))
-        return [line for line in self.lines[first:end] if not line.is_outside]
+        return self.lines[first:end]
 
     def text(self) -> Sequence[Line]:
         """The lines of the text: of the heaviest place after the headline; what stands below a heading over other
@@ -169,9 +140,28 @@ class _Places:
         seen: set[int] = set()
         for line in self._prose():
             if line.number not in seen:
-                groups.append(self._widened(line))
+                group = self._widened(line)
+                if groups and self._go_on(groups[-1], group):
+                    groups[-1] = [*groups[-1], *self._between(groups[-1], group), *group]
+                else:
+                    groups.append(group)
                 seen.update(one.number for one in groups[-1])
         return max(groups, key=_weight, default=[])
+
+    def _between(self, before: Sequence[Line], after: Sequence[Line]) -> Sequence[Line]:
+        lines = self.lines[before[-1].number + 1 : after[0].number] if before[-1].number < after[0].number else []
+        return [line for line in lines if not line.is_outside]
+
+    def _go_on(self, before: Sequence[Line], after: Sequence[Line]) -> bool:
+        """Whether a text goes on in another place: with a heading or a list between at most, set as before."""
+        if not before or not after or before[-1].number >= after[0].number:
+            return False
+        between = self._between(before, after)
+        if any(self._ends_text(line) or not (is_heading(line) or is_item(line)) for line in between):
+            return False
+        told = [next(filter(is_prose, lines), None) for lines in (reversed(before), after)]
+        headings = sum(map(is_heading, between))
+        return headings < 2 and None not in told and are_alike(*cast("list[Line]", told))
 
     def _prose(self) -> Sequence[Line]:
         """The prose after the headline, in the nearest surroundings of the headline that have a good part of it."""
@@ -186,11 +176,22 @@ class _Places:
             end = self.spans[place][1]
             near = [line for line in prose if line.number < end]
             if _is_enough(near, prose):
+                for line in prose[len(near) :]:
+                    if not self._go_on(near, [line]):
+                        break
+                    near.append(line)
                 return near
         return prose
 
     def _ends_text(self, line: Line) -> bool:
-        return line is self.headline or is_meta(line) or is_hard(line)
+        return line is self.headline or is_hard(line) or (is_meta(line) and not self._is_source(line))
+
+    def _is_source(self, line: Line) -> bool:
+        """A source named below a text, set as the text is, is its last line; above it, it is furniture."""
+        if not is_source(line, are_before=False) or not line.number:
+            return False
+        above = self.lines[line.number - 1]
+        return is_prose(above) and _set_as(above.element) == _set_as(line.element)
 
     def _widened(self, seed: Line) -> Sequence[Line]:
         """The text around a line of prose: its place, widened as long as nothing comes in that ends a text."""
@@ -224,21 +225,30 @@ class _Places:
         """The lines of a place that are text: not the boxes in it, which are set otherwise and hold no prose."""
         lines = [line for line in self.within(place) if not is_hard(line)]
         children = [child for child in place if isinstance(child.tag, str) and self.within(child)]
+        pictures = [child for child in children if self._is_picture(child)]
+        if pictures and any(
+            is_prose(line) for child in children if child not in pictures for line in self.within(child)
+        ):
+            told = {line for child in pictures for line in self.within(child)}
+            children = [child for child in children if child not in pictures]
+            lines = [line for line in lines if line not in told]
         with_prose = [child for child in children if any(map(is_prose, self.within(child)))]
         if not with_prose:
             return lines
         kinds = {_set_as(child) for child in with_prose}
+        kinds |= {(child.tag, None) for child in with_prose if child.tag in _CELLS}
         kept: list[Line] = [line for line in lines if line.element is place]
         short: list[Line] = []
         for child in children:
             if child in with_prose:
                 kept += [*short, *self._inside(child)]
                 short = []
-            elif _set_as(child) in kinds or _is_plain(child):
+            elif _set_as(child) in kinds or (child.tag, None) in kinds or _is_plain(child):
                 kept += [*short, *(line for line in self.within(child) if not is_hard(line))]
                 short = []
-            elif child.tag in SIZES or all(inner.tag in _INLINE for inner in child.iterdescendants()):
-                short += [line for line in self.within(child) if not is_hard(line)]  # a subheading, if text follows
+            elif child.tag in _LISTS or all(inner.tag in _INLINE for inner in child.iterdescendants()):
+                # a subheading or a list, if text follows
+                short += [line for line in self.within(child) if not is_hard(line)]
         return sorted(kept, key=lambda line: line.number)
 
     def _neighbours(self, children: Iterable[HtmlElement], place: HtmlElement, *, are_before: bool) -> list[Line]:
@@ -253,12 +263,12 @@ class _Places:
         for child in children:
             told = self.within(child)
             is_same = _set_as(child) == wanted
-            ending = [line for line in told if self._ends_text(line) or (are_before and is_byline(line))]
-            if any(line is self.headline or is_other_heading(line) for line in ending):
+            if any(line is self.headline or is_other_heading(line) for line in self._all_within(child)):
                 break
             if not told:
                 continue
-            if not (is_same or _is_plain(child) or self._holds_such(child, place)):
+            ending = [line for line in told if self._ends_text(line) or (are_before and is_byline(line))]
+            if not (is_same or _is_plain(child) or self._holds_such(child, place)) or self._is_picture(child):
                 is_apart = True
                 continue
             if are_before and is_same and is_within:  # a day or an author above the text, set as the text is
@@ -267,10 +277,18 @@ class _Places:
                 break
             waiting += [line for line in told if not is_hard(line)]
             is_heading = child.tag in _HEADINGS and (not are_before or self.headline is None)
-            if not is_heading and (not is_apart or child.get("class") or any(map(is_prose, told))):
+            is_text = not is_apart or child.get("class") or any(is_prose(one) or ends_sentence(one) for one in told)
+            if not is_heading and is_text:
                 found += waiting
                 waiting, is_apart = [], False
         return found
+
+    def _is_picture(self, box: HtmlElement) -> bool:
+        """Whether a box holds a picture and what is said of it: a few lines, and no paragraph of its own."""
+        if box.tag in _NO_BOXES or next(box.iter("img", "picture", "video", "canvas"), None) is None:
+            return False
+        told = self.within(box)
+        return len(told) <= _LONGEST_CAPTION and all(line.width <= _WIDEST_CAPTION for line in told)
 
     def _holds_headline(self, place: HtmlElement) -> bool:
         first, end = self.spans[place]
@@ -310,7 +328,9 @@ def _weight(lines: Iterable[Line]) -> int:
 
 
 def _set_as(element: HtmlElement) -> object:
-    """How an element is set: its tag and class, and so on inwards where it holds one element alone."""
+    """How an element is set: its tag and class, and so on inwards where it has none and holds one element alone."""
+    if names := element.get("class"):
+        return element.tag, names
     children = [child for child in element if isinstance(child.tag, str)]
     inner = _set_as(children[0]) if len(children) == 1 and children[0].tag in _WRAPPERS else None
-    return element.tag, element.get("class"), inner
+    return element.tag, inner

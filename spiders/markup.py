@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
@@ -53,7 +53,7 @@ _MOST_TRIED = 20
 _UNHOLDABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\u3001-\u3003\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
 _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*[\r\n]\s*(?=[{_HAN}])")
-_SPACE = re.compile(r"[\s\u3000\u200b\ufeff]+")
+_UNSEEN = re.compile("[\u200b\ufeff]")  # blanks that `split` does not know
 _LETTER_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LETTER_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
@@ -62,13 +62,15 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _YEAR = r"(?:19|20)\d\d"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _DAY = re.compile(
-    rf"(?<!\d)(?P<y>{_YEAR})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*(?P<d>\d{{1,2}})(?!\d)"
+    rf"(?<!\d)(?P<y>{_YEAR})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*-?(?P<d>\d{{1,2}})(?!\d)"
     rf"|(?<!\d)(?P<y2>{_YEAR})(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?!\d)"
-    rf"|\b(?P<m3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{_YEAR})\b"
-    rf"|\b(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{_MONTH}),?[\s-]+(?P<y4>{_YEAR})\b",
+    rf"|\b(?P<m3>{_MONTH})\s*(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{_YEAR})\b"
+    rf"|\b(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?P<m4>{_MONTH}),?[\s-]*(?P<y4>{_YEAR})\b",
     re.IGNORECASE,
 )
 
+_LEAF = re.compile(rf"\d|{_MONTH}", re.IGNORECASE)
+_LONGEST_LEAF = 12
 _BESIDE_DAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|[ap]m|gmt|utc)\b|(?:星期|周)[一二三四五六日天]|[日时分秒]|[上下]午",
     re.I,
@@ -91,8 +93,9 @@ class Html:
     @cached_property
     def selector(self) -> Selector:
         selector = Selector(text=self.text or "<html></html>", type="html", base_url=self.url)
-        for mark in selector.xpath(NOTE_MARKS):
-            mark.root.drop_tree()
+        if "<sup" in self.text or "<SUP" in self.text:
+            for mark in selector.root.xpath(NOTE_MARKS):
+                mark.drop_tree()
         return selector
 
     @cached_property
@@ -121,11 +124,12 @@ class Html:
     @cached_property
     def is_too_deep(self) -> bool:
         """True where elements are nested as on no honest page; reading rules would take minutes over it."""
-        depth = deepest = 0
-        for event, _ in etree.iterwalk(self.selector.root, events=("start", "end")):
-            depth += 1 if event == "start" else -1
-            deepest = max(deepest, depth)
-        return deepest > MOST_DEPTH
+        level = [self.selector.root]
+        for _ in range(MOST_DEPTH):
+            level = [child for element in level for child in element.iterchildren(etree.Element)]
+            if not level:
+                return False
+        return True
 
     @cached_property
     def visible(self) -> list[str]:
@@ -140,6 +144,11 @@ class Html:
     def container(self, css: str, strips: Sequence[str] = ()) -> list[str]:
         """The paragraphs of the first element that the selector names and that holds text, without those of elements
         that ``strips`` name; [] without one."""
+        found = self.place(css, strips)
+        return found[1] if found else []
+
+    def place(self, css: str, strips: Sequence[str] = ()) -> tuple[HtmlElement, list[str]] | None:
+        """The element of ``container``, with its paragraphs."""
         tried: set[HtmlElement] = set()
         left_out = {element.root for strip in strips for element in self.selector.css(strip)}
         for element in self.selector.css(css)[:_MOST_TRIED]:
@@ -148,8 +157,8 @@ class Html:
             tried.add(element.root)
             lines = paragraphs(element.root, left_out)
             if lines:
-                return lines
-        return []
+                return element.root, lines
+        return None
 
 
 def texts(element: HtmlElement, left_out: Collection[HtmlElement] = frozenset()) -> Iterator[str]:
@@ -190,7 +199,9 @@ def fragment(text: str) -> list[str]:
 
 def tidy(text: str) -> str:
     """One line: runs of white space become one space, a line break between two Han characters becomes nothing."""
-    return _SPACE.sub(" ", _BREAK_IN_HAN.sub("", text.strip())).strip()
+    if "\n" in text or "\r" in text:
+        text = _BREAK_IN_HAN.sub("", text.strip())
+    return " ".join(_UNSEEN.sub(" ", text).split())
 
 
 def language_of(text: str) -> str:
@@ -213,6 +224,24 @@ def is_day_alone(text: str) -> bool:
     return rest != text and not _LETTER_LATIN.search(rest := _BESIDE_DAY.sub("", rest)) and not _LETTER_HAN.search(rest)
 
 
+def leaf_day(lines: Sequence[str]) -> date | None:
+    """The day that lines show as a calendar's leaf does: `12` and `Mar 2026`, or `03-12` and `2026`."""
+    if not lines or not _LEAF.match(lines[0]) or len(lines[0]) > _LONGEST_LEAF:
+        return None
+    for some in (lines[:2], lines[:3]):
+        if all(len(one) <= _LONGEST_LEAF for one in some):
+            joined = (" ".join(some), "-".join(some), "-".join(reversed(some)), " ".join(reversed(some)))
+            if day := next((day for text in joined if (day := first_day(text))), None):
+                return day
+    return None
+
+
+def begins_with_day(text: str) -> bool:
+    """Whether a text begins with a calendar day, but for a weekday."""
+    begin = _BESIDE_DAY.sub("", text).lstrip(" ,，")
+    return _DAY.match(begin) is not None or _NUMERAL_DAY.match(begin) is not None
+
+
 def stamped_day(text: str, zone: str | None) -> date | None:
     """The day of a time as feeds and metadata write it (RFC 822, ISO 8601), else the first day printed. A time told in
     UTC is turned into the named zone; one with an offset of its own is the site's local time already."""
@@ -225,7 +254,8 @@ def stamped_day(text: str, zone: str | None) -> date | None:
             continue
     if stamp is None or not _FIRST_YEAR <= stamp.year <= _LAST_YEAR:
         return first_day(text)
-    is_utc = stamp.tzinfo is not None and not stamp.utcoffset()
+    # midnight is no hour: systems that know the day alone write it so
+    is_utc = stamp.tzinfo is not None and not stamp.utcoffset() and stamp.time() != time.min
     return (stamp.astimezone(ZoneInfo(zone)) if zone and is_utc else stamp).date()
 
 

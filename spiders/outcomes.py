@@ -111,7 +111,7 @@ def _document(record: Record, page: Html | None, has_text: bool, home_titles: fr
 
 def _challenge(page: Html, status: int) -> str | None:
     scripts = scripts_of(page)
-    if len(" ".join(page.visible)) <= _NO_TEXT and _SETS_COOKIE.search(scripts) and _REOPENS.search(scripts):
+    if _SETS_COOKIE.search(scripts) and _REOPENS.search(scripts) and len(" ".join(page.visible)) <= _NO_TEXT:
         return "cookie_script"
     if form := stand_in(page, Outcome.CHALLENGED):
         return form.reason

@@ -263,7 +263,7 @@ class SiteSpider(scrapy.Spider):
     def read_article(cls, page: Html, fetched_on: date) -> ArticleReading:
         """What an article's page says by the rules that held on the day it was fetched."""
         rules = articles.rules_on(cls.rules, fetched_on)
-        return articles.read(page, rules, cls.furniture(), cls.own_body(page), cls.zone)
+        return articles.read(page, rules, cls.furniture(), cls.own_body(page), cls.zone, fetched_on)
 
     @classmethod
     def furniture(cls) -> frozenset[str]:

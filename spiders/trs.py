@@ -68,6 +68,7 @@ class TrsSpider(SiteSpider, abstract=True):
             undated = bool(cls.moved_in_bulk and cls.moved_in_bulk.search(page.url))
             by_address = None if undated else general.url_day(page.url)
             published = by_address or shown if address_first else shown or by_address
+            published = published or general.issue_day(page, title[0] if title else None, fetched_on)
         return ArticleReading(title, published, body)
 
     @classmethod
@@ -87,6 +88,7 @@ class TrsSpider(SiteSpider, abstract=True):
         if (marked := _MARKED.search(page.text)) and (lines := fragment(marked[1])):
             return lines, "site:ContStart"
         for css in rules.bodies[2:]:
-            if lines := page.container(css, rules.strips):
-                return lines, f"site:{css}"
+            found = page.place(css, rules.strips)
+            if found and not general.is_overgrown(page, *found, cls.furniture()):
+                return found[1], f"site:{css}"
         return None

@@ -80,7 +80,7 @@ class WordPressSpider(SiteSpider, abstract=True):
     def read_article(cls, page: Html, fetched_on: date) -> ArticleReading:
         rules = articles.rules_on(cls.rules, fetched_on)
         rules = replace(rules, strips=(*rules.strips, *_STRIPS))
-        found = articles.read(page, rules, cls.furniture(), cls.own_body(page), cls.zone)
+        found = articles.read(page, rules, cls.furniture(), cls.own_body(page), cls.zone, fetched_on)
         lines = [line for line in found.body[0] if not _FURNITURE.search(line)] if found.body else []
         return replace(
             found,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from pipeline.archive import BrokenArchive, iterate, read_record, warc_files
 from pipeline.archive.repair import cut_torn_tail, left_behind
 from pipeline.store.database import Database
-from pipeline.store.keep import Kept, keep, register, rereader
+from pipeline.store.derive import Versions
+from pipeline.store.keep import Kept, keep_together, register, rereader
 from pipeline.store.models import ArchiveRecord, Page, Run, Snapshot, Visit
 from pipeline.store.rows import batches
 from pipeline.words import Extractor, Form, Outcome, Reader, Record, Shown
@@ -49,38 +50,42 @@ class Keeper:
 
     def _keep(self, entries: list[tuple[Record, int | None]]) -> list[Kept]:
         shown = [self._shown(record) for record, _ in entries]  # before the unit of work: others may write meanwhile
-        done = []
+        read = [(*entry, what) for entry, what in zip(entries, shown, strict=True)]
         with self.database.writing() as session:
-            for (record, run_id), what in zip(entries, shown, strict=True):
-                try:
-                    if isinstance(what, Exception):
-                        raise what
-                    with session.begin_nested():
-                        kept = self._keep_one(session, record, what, run_id)
-                except OperationalError:
-                    raise  # a full disk or a lost server is no fault of this record
-                except Exception as error:
-                    kept = _refused(session, record, run_id, error)
-                done.append(kept)
-        return done
+            try:
+                with session.begin_nested():
+                    return self._keep_together(session, read)
+            except OperationalError:
+                raise  # a full disk or a lost server is no fault of a record
+            except Exception:  # one of them cannot be kept; to find it, each is kept by itself
+                return [self._keep_one(session, *entry) for entry in read]
+
+    def _keep_one(self, session: Session, record: Record, run_id: int | None, shown: Shown | Exception) -> Kept:
+        try:
+            with session.begin_nested():
+                (kept,) = self._keep_together(session, [(record, run_id, shown)])
+                return kept
+        except OperationalError:
+            raise
+        except Exception as error:
+            return _refused(session, record, run_id, error)
+
+    def _keep_together(
+        self, session: Session, read: Sequence[tuple[Record, int | None, Shown | Exception]]
+    ) -> list[Kept]:
+        entries = []
+        for record, run_id, shown in read:
+            if isinstance(shown, Exception):
+                raise shown
+            entries.append((record, shown, run_id))
+        versions = Versions(self.reader_version, self.extractor_version)
+        return keep_together(session, entries, self.extractor, versions, rereader(self.folder, self.reader))
 
     def _shown(self, record: Record) -> Shown | Exception:
         try:
             return self.reader(record)
         except Exception as error:
             return error
-
-    def _keep_one(self, session: Session, record: Record, shown: Shown, run_id: int | None) -> Kept:
-        return keep(
-            session,
-            record,
-            shown,
-            self.extractor,
-            run_id=run_id,
-            reader_version=self.reader_version,
-            extractor_version=self.extractor_version,
-            reread=rereader(self.folder, self.reader),
-        )
 
 
 def adopt(

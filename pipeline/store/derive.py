@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.store.changes import write_changes
 from pipeline.store.mentions import Borne, bear, write_findings, write_mentions
 from pipeline.store.models import ArchiveRecord, Page, Reading, Snapshot
-from pipeline.store.rows import batches
+from pipeline.store.rows import batches, table
 from pipeline.store.snapshots import drop, reading_row, write_readings
 from pipeline.words import Document, Extraction, Extractor, Finding, Form, Shown
 
@@ -114,10 +114,11 @@ def derive(
             for reading, extraction in zip(history.standing, history.extractions, strict=True)
         },
     )
-    for history in histories:
-        published = history.standing[-1].published if history.standing else None
-        if published != history.published:
-            session.execute(update(Page).where(Page.id == history.page_id).values(published=published))
+    told = ((history, history.standing[-1].published if history.standing else None) for history in histories)
+    if rows := [{"page": one.page_id, "day": published} for one, published in told if published != one.published]:
+        pages = table(Page)
+        statement = update(pages).where(pages.c.id == bindparam("page")).values(published=bindparam("day"))
+        session.connection().execute(statement, rows)
     drop(session, dropped)
     return Derived(changes, mentions)
 

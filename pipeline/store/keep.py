@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.archive import read_record
-from pipeline.store.derive import Reread, Versions, derive
+from pipeline.store.derive import Derived, Reread, Versions, derive
 from pipeline.store.listings import keep_listing
 from pipeline.store.models import ArchiveRecord, Page, PageAddress, Snapshot, Visit
-from pipeline.store.rows import insert_new, storable, storable_address
+from pipeline.store.rows import dialect_of, insert_new, storable, storable_address, table
 from pipeline.store.sightings import Sighted, Sighting, sight
 from pipeline.store.snapshots import Placed, place
 from pipeline.store.tracks import SeenVisit, follow
@@ -73,41 +73,112 @@ def keep(
     extractor_version: str,
     reread: Reread | None = None,
 ) -> Kept:
-    """Keep what a record shows: visit, pages, snapshots, readings, changes, mentions, the state of its pages.
+    """``keep_together`` for one record."""
+    versions = Versions(reader_version, extractor_version)
+    (kept,) = keep_together(session, [(record, shown, run_id)], extractor, versions, reread)
+    return kept
 
-    Runs inside a session of ``Database.writing``; several records may share one. Idempotent, and what comes out does
-    not depend on the order in which records come (once what it gives as unsettled is settled): snapshots, changes and
-    states follow the time of fetch. ``reread``
-    is asked where the snapshot before was read by other rules, since readings are compared only within one version.
+
+def keep_together(
+    session: Session,
+    entries: Iterable[tuple[Record, Shown, int | None]],
+    extractor: Extractor,
+    versions: Versions,
+    reread: Reread | None = None,
+) -> list[Kept]:
+    """Keep what records show, each with its run: visits, pages, snapshots, readings, changes, mentions, the state of
+    their pages.
+
+    Runs inside a session of ``Database.writing``. Idempotent, and what comes out does not depend on the order in which
+    records come (once what it gives as unsettled is settled): snapshots, changes and states follow the time of fetch.
+    ``reread`` is asked where the snapshot before was read by other rules, since readings are compared only within one
+    version. What follows from the records is derived for all of them at once, and counted with the last of them.
     Raises IntegrityError where the table ``site`` does not have the site.
     """
-    shown = _storable(shown)
-    record_id, is_new = _register(session, record)
-    sighted = _sighted(session, record, shown, run_id)
-    own = sighted.ids.get(shown.page_url) if shown.page_url is not None else None
-    _visit(session, record, record_id, shown, own, run_id, replay=not is_new)
+    done: list[Kept] = []
+    entered: list[_Entered] = []
+    busy: set[int] = set()
+    for record, shown, run_id in entries:
+        one = _Entered(record, _storable(shown), run_id, *_register(session, record))
+        one.sighted = _sighted(session, record, one.shown, run_id)
+        if busy & one.own_pages():  # of a page one thing follows from another
+            done += _derived(session, entered, extractor, versions, reread)
+            entered, busy = [], set()
+        _enter(session, one, versions.reader)
+        entered.append(one)
+        busy |= one.own_pages() | one.placed.touched
+    return [*done, *_derived(session, entered, extractor, versions, reread)]
+
+
+@dataclass(slots=True)
+class _Entered:
+    """A record with its rows, of which nothing is derived yet."""
+
+    record: Record
+    shown: Shown
+    run_id: int | None
+    record_id: int
+    is_new: bool
+    sighted: Sighted = field(default_factory=Sighted)
+    placed: Placed = field(default_factory=Placed)
+    listed: set[int] = field(default_factory=set)
+    is_off_topic: bool = False
+    is_late: bool = False
+    """Whether lists that were fetched later are known."""
+
+    @property
+    def own(self) -> int | None:
+        """The page that the record is an answer for."""
+        return self.sighted.ids.get(self.shown.page_url) if self.shown.page_url is not None else None
+
+    def own_pages(self) -> set[int]:
+        """The pages that the record answers for or shows."""
+        shown = {self.sighted.ids[page.url] for page in self.shown.pages if page.url in self.sighted.ids}
+        return shown if self.own is None else shown | {self.own}
+
+
+def _enter(session: Session, one: _Entered, reader_version: str) -> None:
+    """Make a record's visit, snapshots and readings."""
+    record, shown = one.record, one.shown
+    _visit(session, record, one.record_id, shown, one.own, one.run_id, replay=not one.is_new)
     pages = shown.pages if shown.site is not None else ()
-    if shown.off_topic and not _is_held(session, own, record.fetched_at):
+    if shown.off_topic and not _is_held(session, one.own, record.fetched_at):
         pages = ()
-    placed = place(session, record, record_id, pages, sighted.ids, reader_version, replay=not is_new)
-    versions = Versions(reader_version, extractor_version)
-    derived = derive(session, placed.touched, extractor, versions, placed.dropped, reread)
-    may_list = shown.page_url is None or not is_new
-    listed = keep_listing(session, record, record_id, shown, sighted.ids, run_id) if may_list else set()
-    followed = placed.touched | sighted.earlier | listed | ({own} if own is not None else set())
+        one.is_off_topic = True
+    ids = one.sighted.ids
+    one.placed = place(session, record, one.record_id, pages, ids, reader_version, replay=not one.is_new)
+    if shown.page_url is None or not one.is_new:
+        one.listed = keep_listing(session, record, one.record_id, shown, ids, one.run_id)
+    if any(form is Form.ITEM for _, form in one.placed.new):
+        later = select(Visit.id).where(Visit.site == shown.site, Visit.page_id.is_(None), Visit.at > record.fetched_at)
+        one.is_late = session.scalar(later.limit(1)) is not None
+
+
+def _derived(
+    session: Session, entered: Sequence[_Entered], extractor: Extractor, versions: Versions, reread: Reread | None
+) -> list[Kept]:
+    """Derive what follows from records that were entered."""
+    if not entered:
+        return []
+    touched = {page for one in entered for page in one.placed.touched}
+    dropped = {snapshot for one in entered for snapshot in one.placed.dropped}
+    derived = derive(session, touched, extractor, versions, dropped, reread) if touched or dropped else Derived()
+    followed = touched.union(*(one.sighted.earlier | one.listed for one in entered))
+    followed |= {one.own for one in entered if one.own is not None}
     visits = follow(session, followed) if followed else {}
-    if own is not None and shown.outcome is Outcome.OK and record.status == _OK:
-        _newest(session, own, record, visits[own], off_topic=shown.off_topic and not pages)
-    return Kept(
-        record_id=record_id,
-        is_new=is_new,
-        pages=sighted.new,
-        snapshots=len(placed.new),
-        changes=derived.changes,
-        mentions=derived.mentions,
-        seen=frozenset(sighted.ids.values()),
-        unsettled=_unsettled(session, record, shown, placed, visits),
-    )
+    _newest(session, entered, visits)
+    done = [
+        Kept(
+            record_id=one.record_id,
+            is_new=one.is_new,
+            pages=one.sighted.new,
+            snapshots=len(one.placed.new),
+            seen=frozenset(one.sighted.ids.values()),
+            unsettled=_unsettled(one, visits),
+        )
+        for one in entered
+    ]
+    return [*done[:-1], replace(done[-1], changes=derived.changes, mentions=derived.mentions)]
 
 
 def unanswered(
@@ -134,10 +205,6 @@ def unanswered(
 
 
 def _register(session: Session, record: Record) -> tuple[int, bool]:
-    known = select(ArchiveRecord.id).where(ArchiveRecord.warc_id == record.id)
-    found = session.scalar(known)
-    if found is not None:
-        return found, False
     row = {
         "warc_id": record.id,
         "url": storable_address(record.url),
@@ -147,8 +214,12 @@ def _register(session: Session, record: Record) -> tuple[int, bool]:
         "offset": record.offset,
         "bytes": len(record.body),
     }
-    insert_new(session, ArchiveRecord, [row], ["warc_id"])
-    return session.scalars(known).one(), True
+    records = table(ArchiveRecord)
+    statement = dialect_of(session).insert(records).values(**row).on_conflict_do_nothing(index_elements=["warc_id"])
+    made = session.connection().execute(statement.returning(records.c.id)).scalar()
+    if made is not None:
+        return made, True
+    return session.scalars(select(ArchiveRecord.id).where(ArchiveRecord.warc_id == record.id)).one(), False
 
 
 def _sighted(session: Session, record: Record, shown: Shown, run_id: int | None) -> Sighted:
@@ -205,31 +276,36 @@ def _is_held(session: Session, page_id: int | None, at: datetime) -> bool:
     return page_id is not None and session.scalar(held.limit(1)) is not None
 
 
-def _newest(session: Session, page_id: int, record: Record, visits: Sequence[SeenVisit], *, off_topic: bool) -> None:
+def _newest(session: Session, entered: Iterable[_Entered], visits: dict[int, list[SeenVisit]]) -> None:
     """What the newest 200 says of its page: whether it is worth asking for again, and what a conditional request will
     send, for that is the state it asks about."""
-    newest = max(visit.at for visit in visits if visit.outcome is Outcome.OK and visit.status == _OK)
-    if record.fetched_at == newest:
-        etag, modified = record.header("ETag"), record.header("Last-Modified")
-        validators = {
-            "etag": storable(etag) if etag else None,
-            "last_modified": storable(modified) if modified else None,
-        }
-        session.execute(update(Page).where(Page.id == page_id).values(**validators, off_topic=off_topic))
+    rows = []
+    for one in entered:
+        record = one.record
+        if one.own is None or one.shown.outcome is not Outcome.OK or record.status != _OK:
+            continue
+        newest = max(visit.at for visit in visits[one.own] if visit.outcome is Outcome.OK and visit.status == _OK)
+        if record.fetched_at == newest:
+            etag, modified = record.header("ETag"), record.header("Last-Modified")
+            validators = (storable(value) if value else None for value in (etag, modified))
+            rows.append((one.own, *validators, one.is_off_topic))
+    if rows:
+        pages = table(Page)
+        names = ("etag", "last_modified", "off_topic")
+        statement = update(pages).where(pages.c.id == bindparam("page"))
+        session.connection().execute(
+            statement.values({name: bindparam(name + "_") for name in names}),
+            [dict(zip(("page", *(name + "_" for name in names)), row, strict=True)) for row in rows],
+        )
 
 
-def _unsettled(
-    session: Session, record: Record, shown: Shown, placed: Placed, visits: dict[int, list[SeenVisit]]
-) -> frozenset[int]:
-    late = set(placed.overtaken)
-    items = {page_id for page_id, form in placed.new if form is Form.ITEM}
-    for page_id, _ in placed.new:
-        if visits[page_id] and visits[page_id][-1].at > record.fetched_at:
+def _unsettled(one: _Entered, visits: dict[int, list[SeenVisit]]) -> frozenset[int]:
+    late = set(one.placed.overtaken)
+    for page_id, form in one.placed.new:
+        if visits[page_id] and visits[page_id][-1].at > one.record.fetched_at:
             late.add(page_id)
-    if items:
-        later = select(Visit.id).where(Visit.site == shown.site, Visit.page_id.is_(None), Visit.at > record.fetched_at)
-        if session.scalar(later.limit(1)) is not None:
-            late |= items
+        if form is Form.ITEM and one.is_late:
+            late.add(page_id)
     return frozenset(late)
 
 

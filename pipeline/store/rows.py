@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table
@@ -28,16 +29,27 @@ def table(model: type[Base]) -> Table:
 def insert_new(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> None:
     """Insert the rows; one whose ``keys`` are there already is passed over."""
     if rows:
-        statement = dialect_of(session).insert(table(model)).on_conflict_do_nothing(index_elements=list(keys))
-        session.connection().execute(statement, rows)
+        session.connection().execute(_inserting(dialect_of(session), model, tuple(keys)), rows)
 
 
 def upsert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> None:
     """Insert the rows; one whose ``keys`` are there already gets the other values."""
     if rows:
-        statement = dialect_of(session).insert(table(model))
-        values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        session.connection().execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values), rows)
+        statement = _upserting(dialect_of(session), model, tuple(keys), tuple(rows[0]))
+        session.connection().execute(statement, rows)
+
+
+@cache
+def _inserting(dialect: Any, model: type[Base], keys: tuple[str, ...]) -> Any:
+    # made once: to make a statement takes longer than to execute it
+    return dialect.insert(table(model)).on_conflict_do_nothing(index_elements=list(keys))
+
+
+@cache
+def _upserting(dialect: Any, model: type[Base], keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    statement = dialect.insert(table(model))
+    values = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=values)
 
 
 def batches(values: Iterable[_T]) -> Iterator[list[_T]]:

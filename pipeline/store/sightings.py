@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -58,14 +59,27 @@ def sight(session: Session, site: str, at: datetime, run_id: int | None, seen: I
     return Sighted(ids, len(missing), earlier)
 
 
-def _pages(session: Session, urls: Iterable[str]) -> dict[str, dict[str, Any]]:
+@cache
+def _pages_by_url() -> Any:
     pages = table(Page).c
     columns = (pages.id, pages.url, pages.first_seen_at, pages.listed_title, pages.listed_date)
     # locked on PostgreSQL, so that two processes do not derive one page at the same time
+    wanted = pages.url.in_(bindparam("urls", expanding=True))
+    return select(*columns).where(wanted).order_by(pages.id).with_for_update()
+
+
+@cache
+def _addresses_known() -> Any:
+    addresses = table(PageAddress).c
+    wanted = addresses.address.in_(bindparam("addresses", expanding=True))
+    return select(addresses.address, addresses.page_id, addresses.first_seen_at).where(wanted)
+
+
+def _pages(session: Session, urls: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {
         row.url: dict(row._mapping)
         for some in batches(sorted(urls))
-        for row in session.execute(select(*columns).where(pages.url.in_(some)).order_by(pages.id).with_for_update())
+        for row in session.connection().execute(_pages_by_url(), {"urls": some})
     }
 
 
@@ -118,11 +132,7 @@ def _addresses(session: Session, wanted: dict[str, int], at: datetime) -> None:
     known = {
         row.address: (row.page_id, row.first_seen_at)
         for some in batches(sorted(wanted))
-        for row in session.execute(
-            select(PageAddress.address, PageAddress.page_id, PageAddress.first_seen_at).where(
-                PageAddress.address.in_(some)
-            )
-        )
+        for row in session.connection().execute(_addresses_known(), {"addresses": some})
     }
     new = [
         {"address": address, "page_id": page_id, "first_seen_at": at}

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.store.models import Reading, Snapshot
@@ -129,9 +130,7 @@ def _write(
             .values(digest=page.digest, item=page.item)
         )
     if new:
-        snapshots = table(Snapshot)
-        statement = insert(snapshots).returning(snapshots.c.id, sort_by_parameter_order=True)
-        made = session.connection().execute(statement, [row for row, _ in new]).scalars().all()
+        made = session.connection().execute(_inserting(), [row for row, _ in new]).scalars().all()
         readings += [
             reading_row(page, snapshot_id, reader_version) for snapshot_id, (_, page) in zip(made, new, strict=True)
         ]
@@ -150,12 +149,24 @@ def _row(record: Record, record_id: int, page: PageReading, page_id: int) -> dic
     }
 
 
+@cache
+def _in_order() -> Any:
+    rows = table(Snapshot).c
+    columns = (rows.id, rows.page_id, rows.form, rows.fetched_at, rows.digest, rows.record_id)
+    return select(*columns).where(rows.page_id.in_(bindparam("pages", expanding=True))).order_by(rows.fetched_at)
+
+
+@cache
+def _inserting() -> Any:
+    snapshots = table(Snapshot)
+    return insert(snapshots).returning(snapshots.c.id, sort_by_parameter_order=True)
+
+
 def _chains(session: Session, page_ids: set[int]) -> dict[tuple[int, str], list[_Seen]]:
     chains: dict[tuple[int, str], list[_Seen]] = defaultdict(list)
-    columns = (Snapshot.id, Snapshot.page_id, Snapshot.form, Snapshot.fetched_at, Snapshot.digest, Snapshot.record_id)
     for some in batches(sorted(page_ids)):
-        query = select(*columns).where(Snapshot.page_id.in_(some)).order_by(Snapshot.fetched_at)
-        for number, page_id, form, at, digest, record_id in session.execute(query):
+        rows = session.connection().execute(_in_order(), {"pages": some})
+        for number, page_id, form, at, digest, record_id in rows:
             chains[page_id, form].append(_Seen(number, at, digest, record_id))
     return chains
 

@@ -68,6 +68,8 @@ def test_days(text: str, day: date | None) -> None:
         # an offset of its own: the site's local time already
         ("Tue, 17 Sep 2024 20:00:07 -0400", date(2024, 9, 17)),
         ("2024-09-17T20:00:07", date(2024, 9, 17)),
+        # midnight is no hour
+        ("2024-09-17T00:00:00Z", date(2024, 9, 17)),
         ("Sept. 17, 2024", date(2024, 9, 17)),
         ("0001-01-01T00:00:00+00:00", None),
         ("9999-12-31T23:59:59+00:00", None),

@@ -43,9 +43,10 @@ WEEKDAYS_ZH = "一二三四五六日"
 DIGITS_ZH = "〇一二三四五六七八九"
 FIELDS = ("title", "published", "body")
 GOAL = 0.98
-BLIND_FLOOR = Counter(title=1763, published=1767, body=1511)
-"""Of 1860: the figures of the first look at the blind layouts."""
-BLIND_FLOOR_OF_SAMPLE = Counter(title=90, published=90, body=75)
+BLIND_FLOOR = Counter(title=1686, published=1725, body=1667)
+"""Of 1860: the figures of the first look at the blind layouts b21 to b40. Whoever looks at their faults moves them to
+``layouts/``, and others write new ones."""
+BLIND_FLOOR_OF_SAMPLE = Counter(title=86, published=91, body=86)
 """Of 93: the same of the sample."""
 
 
@@ -263,10 +264,14 @@ RULED = [article for article in ARTICLES if owner_rules(article)]
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_redesign_is_drift_of_the_sites_rules(layout: str, exchange: Exchange, expected: Expected) -> None:
-    """Of every site with rules: before, twenty pages by its own routes, then five in a foreign layout."""
-    article = RULED[LAYOUTS.index(layout) * len(RULED) // len(LAYOUTS)]
-    (before,) = read(exchange(article)).pages
-    (after,) = read(in_layout(exchange(article), expected(article), layout)).pages
+    """Of every site with rules: before, twenty pages by its own routes, then five in a foreign layout, which may be so
+    like its own (both are of one system) that its rule still serves: then it is the next site's turn."""
+    at = LAYOUTS.index(layout) * len(RULED) // len(LAYOUTS)
+    for article in (*RULED[at:], *RULED[:at]):
+        (before,) = read(exchange(article)).pages
+        (after,) = read(in_layout(exchange(article), expected(article), layout)).pages
+        if before.routes["body"].startswith("site:") and before.routes["body"] != after.routes["body"]:
+            break
     shifted = drift([after.routes] * LEAST_RECENT, [before.routes] * LEAST_BEFORE)
     assert shifted, (article, before.routes, after.routes)
     assert drift([before.routes] * LEAST_RECENT, [before.routes] * LEAST_BEFORE) == []
@@ -298,7 +303,7 @@ class Redesigned:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, path: str) -> tuple[int, bytes]:
         pages = {f"/news/{day:%Y%m}/t{day:%Y%m%d}_{number}.html": number for number, day in enumerate(DAYS)}
