@@ -276,7 +276,9 @@ def test_an_event_sent_at_once_has_a_short_layout_of_its_own(language: str) -> N
     )  # fmt: skip
     assert made.html.count("data-event=") == 1 + 2  # and two corrections, which only their readers see
     assert said(language, "Numbers", "数字") not in text
-    assert text.index(said(language, "met a delegation", "率领的代表团")) < text.index(said(language, "week 29", "29周"))
+    assert text.index(said(language, "met a delegation", "率领的代表团")) < text.index(
+        said(language, "week 29", "29周")
+    )
     assert made.images == ()
     assert len(made.html) < 20_000
 
