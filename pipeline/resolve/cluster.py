@@ -146,6 +146,8 @@ class _Joining:
         self._normals, self._edges = normals, edges
         self._group_of: dict[int, Group] = {place: frozenset({place}) for place in component}
         self._bits = {(edge.a, edge.b): edge.bits for edge in edges}
+        self._worths: dict[tuple[int, int], float] = {}
+        self._parts: dict[tuple[int, int], bool] = {}
         self._met: dict[int, list[int]] = defaultdict(list)
         for edge in edges:
             self._met[edge.a].append(edge.b)
@@ -193,7 +195,7 @@ class _Joining:
             self._normals[a].site == self._normals[b].site
             and (
                 self._worth(a, b) < weights.JOIN
-                or not compare.repeats(self._normals[a], self._normals[b])
+                or not (self._in_part(a, b) or compare.repeats(self._normals[a], self._normals[b]))
                 or self._sat_twice(a, b, among)
             )
             for a, b in _across(left, right)
@@ -241,12 +243,38 @@ class _Joining:
     def _worth(self, a: int, b: int) -> float:
         """The bits of a pair; those of a ruling or a hard conflict outweigh all evidence."""
         pair = (a, b) if a < b else (b, a)
-        if pair not in self._bits:
-            if not self._conflict(*pair):
-                self._bits[pair] = compare.bits(self._normals[pair[0]], self._normals[pair[1]])
-            else:
-                self._bits[pair] = weights.JOIN if self._crossed(*pair) else -weights.NEVER
-        return self._bits[pair]
+        if pair not in self._worths:
+            self._worths[pair] = self._weighed(*pair)
+        return self._worths[pair]
+
+    def _weighed(self, a: int, b: int) -> float:
+        known = self._bits.get((a, b))
+        if known is not None and (known >= weights.JOIN or known == -weights.NEVER):
+            return known
+        if self._in_part(a, b):
+            return compare.bits_of_one(self._normals[a], self._normals[b])
+        if known is not None:
+            return known
+        if not self._conflict(a, b):
+            return compare.bits(self._normals[a], self._normals[b])
+        return weights.JOIN if self._crossed(a, b) else -weights.NEVER
+
+    def _in_part(self, a: int, b: int) -> bool:
+        """Whether the two may be parted by their guests' names alone, and a page that either may join has the name of
+        which both have a part."""
+        pair = (a, b) if a < b else (b, a)
+        if pair not in self._parts:
+            both = [full for full in self._met[a] if self._joins(full, a) and self._joins(full, b)]
+            x, y = self._normals[a], self._normals[b]
+            self._parts[pair] = (
+                bool(both)
+                and company.named_in_part(x, y)
+                and any(company.holds_both(self._normals[full], x, y) for full in both)
+            )
+        return self._parts[pair]
+
+    def _joins(self, a: int, b: int) -> bool:
+        return self._bits.get((a, b) if a < b else (b, a), -weights.NEVER) >= weights.JOIN
 
     def _conflict(self, a: int, b: int) -> bool:
         return conflict(self._normals[a], self._normals[b]) is not None

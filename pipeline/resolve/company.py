@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipeline.resolve import names, people
 from pipeline.resolve.bodies import akin
+from pipeline.resolve.names import telling
 from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, one_city
-from pipeline.resolve.veto import many, one_trip
+from pipeline.resolve.veto import conflict, many, one_trip
 
 
 def foreign_person(x: Normal, y: Normal) -> str | None:
@@ -92,7 +93,7 @@ def is_one(x: Normal, y: Normal) -> bool:
         return False
     if x.city is not None and y.city is not None and not one_city(x.city, y.city):
         return False
-    return not (x.parties and y.parties) or bool(x.parties & y.parties) or akin(x.parties, y.parties)
+    return _same_party(x, y)
 
 
 def is_line_of(x: Normal, y: Normal) -> bool:
@@ -106,8 +107,46 @@ def is_line_of(x: Normal, y: Normal) -> bool:
 
 
 def on_one_day(x: Normal, y: Normal) -> bool:
-    """Whether both tell the same people on the same days, in whatever way they met."""
-    return (x.first, x.last) == (y.first, y.last) and x.first is not None and _same_people(x, y)
+    """Whether both tell the same people on the same days, in whatever way they met. Whom another party sent is another,
+    though one part of the name be heard in both: 伊斯拉姆 of one party is no Mirza Fakhrul Islam Alamgir."""
+    if (x.first, x.last) != (y.first, y.last) or x.first is None:
+        return False
+    return _same_people(x, y) and _same_party(x, y)
+
+
+def _same_party(x: Normal, y: Normal) -> bool:
+    """Whether a party is on both, or one side tells none."""
+    return not (x.parties and y.parties) or bool(x.parties & y.parties) or akin(x.parties, y.parties)
+
+
+def named_in_part(x: Normal, y: Normal) -> bool:
+    """Whether the names of two guests may be all that parts two mentions: no conflict but theirs, days, official and
+    office the same or not told.
+
+    Of a compound name each page takes its own part (阿拉姆吉尔 and 法赫鲁尔 are both Mirza Fakhrul Islam Alamgir), and
+    writes it in its own way (阿莱穆 and 梅莱塞·阿莱姆): that such names differ is no proof of two persons.
+    """
+    if not x.people or not y.people or people.agreement(x.people[0], y.people[0]) in people.ONE:
+        return False
+    if x.series != y.series or x.kind != y.kind or conflict(x, y) not in (None, "people"):
+        return False
+    if (x.first, x.last) != (y.first, y.last) and x.first is not None and y.first is not None:
+        return False
+    if chinese_person(x, y) not in (None, "same first", "spelt alike"):
+        return False
+    mine, theirs = x.people[0].offices, y.people[0].offices
+    return bool(mine & theirs) or not (mine and theirs)
+
+
+def holds_both(full: Normal, x: Normal, y: Normal) -> bool:
+    """Whether the first guest's name is the fuller one of which those of both others are parts, or the same."""
+    if not full.people:
+        return False
+    words = telling(full.people[0].name)
+    return all(
+        words >= telling(one.people[0].name) and names.compare(full.people[0].name, one.people[0].name) in people.ONE
+        for one in (x, y)
+    ) and words > min(telling(one.people[0].name) for one in (x, y))
 
 
 def _same_people(x: Normal, y: Normal) -> bool:

@@ -15,7 +15,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from pipeline.resolve import company, people, weights
+from pipeline.resolve import company, names, people, weights
 from pipeline.resolve.bodies import akin
 from pipeline.resolve.normal import IN_PERSON, REMOTE, Normal, normal, one_city
 from pipeline.resolve.veto import Veto, between, many, near_kinds, one_trip, own_part
@@ -72,6 +72,13 @@ def bits(x: Normal, y: Normal) -> float:
         if level is not None:
             total += _worth(name, level, x, y)
     return total
+
+
+def bits_of_one(x: Normal, y: Normal) -> float:
+    """``bits`` where the first guests are known to be one, of whose name each side has a part."""
+    level, known = company.foreign_person(x, y), weights.bits()
+    told = known.get(("foreign_person", level), 0.0) if level is not None else 0.0
+    return bits(x, y) - told + known.get(("foreign_person", names.Level.PART_OF_NAME), 0.0)
 
 
 def levels(x: Normal, y: Normal) -> list[tuple[str, str]]:
@@ -221,6 +228,8 @@ def _type(x: Normal, y: Normal) -> str | None:
     level = "same kind" if x.kind == y.kind else "near kind" if near_kinds(x, y) else "another kind"
     if level == "same kind" and x.kind in GATHERINGS:
         return "same kind of gathering"
+    if {x.type, y.type} == MARGINS:
+        return None
     if level == "near kind" and "MEET.MECH" in (x.type, y.type):
         return "dialogue or forum"
     return level if x.exact and y.exact else f"{level}, by a loose source"
@@ -228,6 +237,8 @@ def _type(x: Normal, y: Normal) -> str | None:
 
 GATHERINGS = frozenset({"CONF", "TRAIN", "BRIEF"})
 """Kinds whose second level pages tell differently: a briefing on the congress for diplomats, an online senior class."""
+MARGINS = frozenset({"MEET.SIDE", "MEET.BILAT"})
+"""What a page tells as a meeting, or as one on the margins where it has spoken of the forum."""
 EVERYDAY = frozenset({"MEET.BILAT", "MEET.DIPLO", "MEET.REMOTE"})
 """Types of which a day holds many: to have one in common says little."""
 

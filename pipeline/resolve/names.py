@@ -19,8 +19,9 @@ from pipeline.resolve import sounds
 from pipeline.resolve.across import across, likeness, styled
 from pipeline.resolve.level import Level
 from pipeline.resolve.printed import PARTICLES, Name, hear, in_full, is_chinese, name
+from pipeline.resolve.reading import READINGS
 
-__all__ = ["Level", "Name", "abroad", "compare", "heard", "is_chinese", "misspelt", "name", "official"]
+__all__ = ["Level", "Name", "abroad", "compare", "heard", "is_chinese", "misspelt", "name", "official", "telling"]
 
 _ALIKE = 84.0
 """Least ratio of the letters of two Latin words that are spellings of one."""
@@ -63,6 +64,11 @@ def _as_printed(one: Name, other: Name) -> Level:
     return _both_latin(one, other)
 
 
+def telling(one: Name) -> int:
+    """How many words of a name are more than an initial or a particle."""
+    return sum(len(part) > 1 and part not in PARTICLES for part in one.parts)
+
+
 def heard(one: Name) -> frozenset[str]:
     """How a name begins to the ear, the same in both scripts for most: what blocks by name."""
     return frozenset(beginning for row, _, _ in one.sounds for beginning in sounds.beginnings(row))
@@ -79,12 +85,20 @@ def _both_chinese(one: Name, other: Name) -> Level:
         or longer.whole.endswith(shorter.whole)
     ):
         return Level.PART_OF_NAME
-    if styled(one) or styled(other) or len(shorter.whole) < 2:
+    chosen = styled(one) or styled(other)
+    if len(shorter.whole) < 2 or (chosen and not _written_by_sound(one, other)):
         return Level.OTHER_NAME
     # a name alone is the first or the last of the other's: 普拉昌达 is no 卡德加·普拉萨德·夏尔马·奥利
     whole = longer.sounds if len(shorter.sounds) > 1 else (*longer.sounds[:1], *longer.sounds[-1:])
     alike = min((max(likeness(mine, their) for their in whole) for mine in shorter.sounds), default=0.0)
-    return Level.SPELT_ALIKE if alike >= _SPELT else Level.LIKE_SOUND if alike >= _LIKE else Level.OTHER_NAME
+    if alike >= _SPELT:
+        return Level.SPELT_ALIKE
+    return Level.LIKE_SOUND if alike >= _LIKE and not chosen else Level.OTHER_NAME
+
+
+def _written_by_sound(one: Name, other: Name) -> bool:
+    """Whether two Chinese names, though they begin like one in the Chinese manner, may be transliterations: 阿莱穆."""
+    return not {one.country, other.country} & READINGS.keys() and sounds.transliterates(one.whole + other.whole)
 
 
 def _both_latin(one: Name, other: Name) -> Level:
@@ -94,12 +108,13 @@ def _both_latin(one: Name, other: Name) -> Level:
     if min(len(one.whole), len(other.whole)) > 5 and fuzz.ratio(one.whole, other.whole) >= 90:
         return Level.SPELT_ALIKE
     shorter, longer = sorted((mine, theirs), key=len)
+    country = one.country or other.country
     free, met, exact = list(longer), [], True
     telling = []
     for word in sorted(shorter, key=lambda word: -len(word)):
         found = next((at for at, their in enumerate(free) if word == their), None)
         if found is None:
-            found = next((at for at, their in enumerate(free) if _variant(word, their)), None)
+            found = next((at for at, their in enumerate(free) if _variant(word, their, country)), None)
             exact = exact and (found is None or len(word) == 1 or len(free[found]) == 1)
         if found is not None:
             met.append(word)
@@ -136,14 +151,25 @@ def _cut(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=200_000)
-def _variant(one: str, other: str) -> bool:
-    """Whether two words are spellings of one, or one is the other's initial."""
+def _variant(one: str, other: str, country: str) -> bool:
+    """Whether two words are spellings of one in a country (Slimane and Soulaimane), or one is the other's initial."""
     if len(one) == 1 or len(other) == 1:
         return one[0] == other[0]
     if fuzz.ratio(one, other) >= _ALIKE:
         return True
-    mine, their = hear(one), hear(other)
-    return len(mine[1]) > 2 and likeness(mine, their) >= _VARIANT
+    ways = [(hear(one, spoken), hear(other, spoken)) for spoken in ("", country)]
+    if len(ways[0][0][1]) < 3 and not _coloured(one, other, country):
+        return False
+    return any(likeness(mine, their) >= _VARIANT for mine, their in ways)
+
+
+def _coloured(one: str, other: str, country: str) -> bool:
+    """Whether two short words differ in one vowel inside: Adem and Adam, but no Maria and Mario, nor Chan and Chen
+    where names have one syllable."""
+    if len(one) != len(other) or len(one) < _LEAST_CUT or country in READINGS:
+        return False
+    differ = [at for at, (mine, their) in enumerate(zip(one, other, strict=True)) if mine != their]
+    return len(differ) == 1 and 0 < differ[0] < len(one) - 1 and {one[differ[0]], other[differ[0]]} <= set("aeiou")
 
 
 # --- Chinese officials ------------------------------------------------------------------------------

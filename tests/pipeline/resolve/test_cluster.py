@@ -77,6 +77,69 @@ def test_the_list_item_and_the_article_of_one_site_join_by_name(tell: Tell, grou
     assert groups(article, item) == one("a", "list")
 
 
+BNP: dict[str, Any] = {"country": "BGD", "party": "bgd-bnp", "place": "bgd-dhaka", "office": "secretary_general"}
+
+
+def test_pages_that_name_different_parts_of_one_name_are_one_by_the_page_that_has_it_whole(
+    tell: Tell, groups: Groups
+) -> None:
+    """阿拉姆吉尔 and 法赫鲁尔 are both Mirza Fakhrul Islam Alamgir."""
+    article = tell("article", person="阿拉姆吉尔", **BNP)
+    report = tell("report", person="法赫鲁尔", **BNP)
+    english = tell("english", person="Mirza Fakhrul Islam Alamgir", **BNP, **EN)
+    paper = tell("paper", person="Mirza Fakhrul", **BNP, site="daily_star_en")
+    assert groups(article, report) == apart("article", "report"), "nothing says that they are one"
+    assert groups(article, report, english) == one("article", "report", "english")
+    assert groups(article, report, english, paper) == one("article", "report", "english", "paper")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"day": "2025-07-26"},
+        {"office": "party_vice_chair"},
+        {"party": "bgd-al"},
+        {"official": "sun-haiyan"},
+        {"mode": "video", "place": None},
+        {"person": "拉赫曼"},
+    ],
+)
+def test_what_a_whole_name_does_not_join(tell: Tell, groups: Groups, changed: dict[str, Any]) -> None:
+    """A site that tells two days, offices, parties, officials or ways of meeting tells two."""
+    article = tell("article", person="阿拉姆吉尔", **BNP)
+    other = tell("other", **{**BNP, "person": "法赫鲁尔", **changed})
+    english = tell("english", person="Mirza Fakhrul Islam Alamgir", **BNP, **EN)
+    assert not any({"article", "other"} <= group for group in groups(article, other, english)), changed
+
+
+def test_a_family_name_alone_joins_no_two_that_bear_it(tell: Tell, groups: Groups) -> None:
+    """谢里夫 is no proof that Nawaz Sharif is Shehbaz Sharif."""
+    facts: dict[str, Any] = {"country": "PAK", "party": "pak-pmln", "place": None, "office": "party_chair"}
+    pages = [
+        tell("zh", person="谢里夫", **facts),
+        tell("en", person="Nawaz Sharif", **facts, **EN),
+        tell("paper", person="Shehbaz Sharif", **facts, site="dawn_en"),
+    ]
+    assert not any({"en", "paper"} <= group for group in groups(*pages))
+
+
+def test_another_partys_guest_of_a_like_name_is_no_rival(tell: Tell, groups: Groups) -> None:
+    """The English page is a day late, and on that day 伊斯拉姆 of another party was met."""
+    pages = [
+        tell("zh", person="阿拉姆吉尔", **BNP),
+        tell("en", person="Mirza Fakhrul Islam Alamgir", **{**BNP, "day": "2025-07-26"}, **EN),
+        tell("other", person="伊斯拉姆", **{**BNP, "day": "2025-07-26", "party": "bgd-ncp", "office": "party_chair"}),
+    ]
+    assert groups(*pages) == {frozenset({"zh", "en"}), frozenset({"other"})}
+
+
+def test_the_margins_of_a_forum_are_told_or_not(tell: Tell, groups: Groups) -> None:
+    side = tell("side", person="阿齐齐", country="TJK", party=None, place=None, type_="MEET.SIDE")
+    report = tell("report", person="阿卜杜贾博尔·阿齐佐达", country="TJK", party=None, place=None)
+    english = tell("en", person="Abdujabbor Azizi", country="TJK", party=None, place=None, type_="MEET.SIDE", **EN)
+    assert groups(side, report, english) == one("side", "report", "en")
+
+
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
