@@ -38,7 +38,7 @@ from pipeline.words import KeptMention, MentionKey
 SIZES = (10_000, 100_000, 1_000_000)
 SPLINK_SIZES = SIZES[:2]
 DATABASES = (1_000, 10_000, 100_000)
-ADDED = 20
+ADDED = 100
 UNIT = 1024 if sys.platform == "linux" else 1024 * 1024
 """Of what the system counts memory in, how many make a megabyte."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -153,6 +154,7 @@ class SiteSpider(scrapy.Spider):
     # Addresses
 
     @classmethod
+    @lru_cache(maxsize=4096)  # of one link and of its own address every section asks it, for each page anew
     def tidied(cls, url: str) -> str | None:
         """An address on this site with the canonical scheme and host, without query and fragment (tracking,
         anchors, session ids); None for another host."""

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from pipeline.words import Outcome
-from spiders.markup import Html
+from spiders.markup import Html, texts, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,21 @@ class StandIn:
 
 def stand_in(page: Html, *outcomes: Outcome) -> StandIn | None:
     """The form that a page is of, among those of these outcomes; None for a page that is a page."""
-    told = " ".join((page.title_tag, *page.visible)).strip()
-    return next((form for form in stand_ins() if form.outcome in outcomes and form.fits(page, told)), None)
+    forms = [form for form in stand_ins() if form.outcome in outcomes]
+    told = _told(page, max(form.most for form in forms))
+    return None if told is None else next((form for form in forms if form.fits(page, told)), None)
+
+
+def _told(page: Html, most: int) -> str | None:
+    """A page's title and visible text, None where that is longer: of a whole article no more is read than it takes to
+    see so."""
+    told = page.title_tag
+    for body in page.selector.xpath("//body")[:1]:
+        for line in map(tidy, texts(body.root)):
+            told = f"{told} {line}" if line else told
+            if len(told) > most + 1:
+                return None
+    return told.strip()
 
 
 def scripts_of(page: Html) -> str:
