@@ -31,6 +31,8 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
             "Accept-Encoding": "gzip, deflate",
         },
+        # Callbacks give requests, never items, one after the other; Scrapy would start a hundred tasks for each answer.
+        "CONCURRENT_ITEMS": 1,
         # One request at a time and host, with a pause that grows when the server slows down.
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": crawl.delay,
