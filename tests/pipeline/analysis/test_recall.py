@@ -156,6 +156,7 @@ def test_two_listings_of_the_department_are_not_independent(listings: Listings) 
     assert "most that can be claimed" in str(listings.estimates()["chronicle", "department"][-1])
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what SQLite's callback raises below
 def test_a_build_of_sqlite_without_mathematics_gets_them() -> None:
     def absent(_: float) -> float:
         raise NotImplementedError
