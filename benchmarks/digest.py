@@ -39,7 +39,8 @@ from sqlalchemy import event, func, select, update
 from digests.editions import freeze
 from digests.mails import edition_mails
 from digests.periods import Week
-from digests.posting import Record, post
+from digests.posting import post
+from digests.record import Record
 from digests.slices import WEEKLY, slice_of
 from digests.wishes import Wishes
 from pipeline.config import DatabaseSettings, DigestSettings, MailSettings, Settings

@@ -12,16 +12,15 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import Message
 from enum import Enum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from digests.posting import BOUNCED, Table
 from digests.refusals import no_such_mailbox
-from digests.suppression import hasher, suppress
+from digests.suppression import BOUNCED, hasher, suppress
 from digests.verp import TABLES, Verp, verp
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -30,12 +29,17 @@ from pipeline.store.models import Bounce, Delivery, Letter, Subscriber
 MOST_BYTES = 256_000
 """Of a mail that are read: a report comes first, the returned mail behind it; and the library needs 20 seconds for
 headers of 2 MB made of nothing but parameters."""
-SOFT_LIMIT, SOFT_WITHIN = 4, timedelta(days=35)
-"""Soft bounces on so many days, within so many, suppress an address: four weekly editions in a row."""
+SOFT_LIMIT = 4
+"""Soft bounces on so many days, with no mail between them that stayed there, suppress an address: four editions in a
+row, be they weekly or monthly. Days, since anybody can have four letters sent to a mailbox that is full for an hour."""
 MOST_PARTS = 50
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_RETURNED_TYPES = ("message/rfc822", "message/global", "message/global-headers")
+"""The second of each, and the headers alone, are of mails in UTF-8 (RFC 6533)."""
 _TO = ("X-Original-To", "Delivered-To", "To")
 """Headers that hold the envelope address: the first two an MTA adds at the pipe, the last the reporting one."""
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _ARRIVED = ("sending", "sent", "uncertain")
 """States of a mail that may have come back."""
 
@@ -55,9 +59,9 @@ class Failure:
     status: str
     detail: str
 
-    @property
-    def kind(self) -> Kind:
-        return Kind.HARD if no_such_mailbox(self.detail, self.status) else Kind.SOFT
+    def kind(self, sender: str) -> Kind:
+        """``sender``: the envelope sender of the mail, which a report of a failed call-out speaks of."""
+        return Kind.HARD if no_such_mailbox(self.detail, self.status, sender) else Kind.SOFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,12 @@ def take(database: Database, settings: Settings, raw: bytes, now: datetime) -> s
             return "ignored: about no mail of ours"
         mail, failure = found
         reader = session.get_one(Subscriber, mail.subscriber_id)
-        told = f"{mail.message_id}: {failure.kind.value} bounce, {failure.status}"
-        if isinstance(mail, Letter):
-            known = mail.state == "failed"
-        else:
-            known = session.scalar(select(Bounce.id).where(Bounce.delivery_id == mail.id)) is not None
-        if known:
+        kind = failure.kind(sender.address(type(mail), mail.id, mail.message_id))
+        told = f"{mail.message_id}: {kind.value} bounce, {failure.status}"
+        if _is_known(session, mail):
             return f"{told}; known already"
-        _write(session, mail, failure, now)
-        if failure.kind is Kind.HARD or _too_often(session, reader.id, now):
+        _write(session, mail, failure, kind, now)
+        if kind is Kind.HARD or _too_often(session, reader.id):
             suppress(session, hash_(reader.email), BOUNCED, now)
             return f"{told}; the address is suppressed"
     return told
@@ -103,19 +104,32 @@ def take(database: Database, settings: Settings, raw: bytes, now: datetime) -> s
 def read_report(raw: bytes) -> Read | None:
     """What a mail says as a delivery status notification; None where it is none, or too strange to be read."""
     try:
-        mail = email.message_from_bytes(raw[:MOST_BYTES], policy=email.policy.compat32)
-        if mail.get_content_type() != "multipart/report" or _parameter(mail, "report-type") != "delivery-status":
-            return None
-        parts = list(_parts(mail))
-        reports = [part for part in parts if part.get_content_type() == "message/delivery-status"]
-        if not reports:
-            return None
-        envelopes = tuple(str(value) for name in _TO for value in mail.get_all(name, []))
-        return Read(envelopes, _returned_id(parts), tuple(_failures(reports[0])))
+        mail = email.message_from_bytes(raw[:MOST_BYTES], _Mail, policy=email.policy.compat32)
+        # as it comes, or wrapped by a gateway that added a footer
+        wrapped = _parts(mail) if mail.get_content_type() == "multipart/mixed" else ()
+        for one in (mail, *wrapped):
+            if one.get_content_type() == "multipart/report" and _parameter(one, "report-type") == "delivery-status":
+                parts = list(_parts(one))
+                report = next((part for part in parts if part.get_content_type() == _Mail.STATUS), None)
+                if report is not None:
+                    envelopes = tuple(str(value) for name in _TO for value in mail.get_all(name, []))
+                    return Read(envelopes, _returned_id(parts), tuple(_failures(report)))
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         # the parser's ways to fail on what was built to make it fail: thousands of parts in each other, charsets that
         # are none. Such a mail is no report of any server.
-        return None
+        pass
+    return None
+
+
+class _Mail(Message):
+    """A mail in which a delivery status is text. The library parses its blocks as they stand, also where they are in
+    base64, as gateways send them."""
+
+    STATUS = "text/x-delivery-status"
+
+    def get_content_type(self) -> str:
+        found = super().get_content_type()
+        return self.STATUS if found in _STATUS_TYPES else found
 
 
 def _parts(mail: Message) -> Iterator[Message]:
@@ -127,9 +141,11 @@ def _parts(mail: Message) -> Iterator[Message]:
 
 
 def _failures(report: Message) -> Iterator[Failure]:
-    blocks = report.get_payload()
-    for block in blocks[:MOST_PARTS] if isinstance(blocks, list) else ():
-        if not isinstance(block, Message) or _value(block, "Action").lower() != "failed":
+    text = report.get_payload(decode=True)
+    for words in _BLANK.split(text)[:MOST_PARTS] if isinstance(text, bytes) else ():
+        block = email.message_from_bytes(words.lstrip(), policy=email.policy.compat32)
+        action = _value(block, "Action").lower().split()  # "failed (permanent)" too
+        if action[:1] != ["failed"]:
             continue
         status = _STATUS.search(_value(block, "Status"))
         recipient = _value(block, "Original-Recipient") or _value(block, "Final-Recipient")
@@ -144,7 +160,7 @@ def _returned_id(parts: list[Message]) -> str | None:
     """The Message-ID of the mail that came back, of which a report holds all or the headers."""
     for part in parts:
         payload = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(payload, list) and payload:
+        if part.get_content_type() in _RETURNED_TYPES and isinstance(payload, list) and payload:
             inner = payload[0]
         elif part.get_content_type() == "text/rfc822-headers":
             decoded = part.get_payload(decode=True)
@@ -159,24 +175,26 @@ def _returned_id(parts: list[Message]) -> str | None:
 def _mail_of(session: Session, sender: Verp, read: Read) -> tuple[Delivery | Letter, Failure] | None:
     """The mail that came back: by its envelope, else by its Message-ID and the address it did not reach."""
     for address in read.envelopes:
-        named = sender.read(address)
+        named = sender.mail(session, address)
         if named is not None:
-            mail = _row(session, named[0], named[0].id == named[1])
-            return (mail, read.failures[0]) if mail is not None else None
+            return named, read.failures[0]
     for table in TABLES.values() if read.message_id is not None else ():
-        mail = _row(session, table, table.message_id == read.message_id)
-        if mail is not None:
+        mail = session.scalars(select(table).where(table.message_id == read.message_id)).one_or_none()
+        if isinstance(mail, Delivery | Letter):
             address = session.get_one(Subscriber, mail.subscriber_id).email.lower()
             return next(((mail, one) for one in read.failures if one.recipient == address), None)
     return None
 
 
-def _row(session: Session, table: Table, which: ColumnElement[bool]) -> Delivery | Letter | None:
-    found = session.scalars(select(table).where(which)).one_or_none()
-    return found if isinstance(found, Delivery | Letter) else None
+def _is_known(session: Session, mail: Delivery | Letter) -> bool:
+    """Whether it is known that a mail came back: by its state too, since a lifted ban forgets bounces."""
+    if isinstance(mail, Letter):
+        return mail.state == "failed"
+    told = select(Bounce.id).where(Bounce.delivery_id == mail.id)
+    return mail.state == "bounced" or session.scalar(told) is not None
 
 
-def _write(session: Session, mail: Delivery | Letter, failure: Failure, now: datetime) -> None:
+def _write(session: Session, mail: Delivery | Letter, failure: Failure, kind: Kind, now: datetime) -> None:
     detail = f"{failure.status} {failure.detail}".strip()
     if mail.state in _ARRIVED:
         mail.state = "failed" if isinstance(mail, Letter) else "bounced"
@@ -185,7 +203,7 @@ def _write(session: Session, mail: Delivery | Letter, failure: Failure, now: dat
         Bounce(
             subscriber_id=mail.subscriber_id,
             delivery_id=mail.id if isinstance(mail, Delivery) else None,
-            kind=failure.kind.value,
+            kind=kind.value,
             status=failure.status,
             at=now,
             detail=detail,
@@ -194,10 +212,14 @@ def _write(session: Session, mail: Delivery | Letter, failure: Failure, now: dat
     session.flush()
 
 
-def _too_often(session: Session, subscriber: int, now: datetime) -> bool:
-    """Whether mails to a reader came back on so many days that the mailbox is held dead."""
-    lately = select(Bounce.at).where(Bounce.subscriber_id == subscriber, Bounce.at > now - SOFT_WITHIN)
-    return len({at.date() for at in session.scalars(lately)}) >= SOFT_LIMIT
+def _too_often(session: Session, subscriber: int) -> bool:
+    """Whether mails to a reader came back on so many days in a row that the mailbox is held dead."""
+    days = select(Bounce.at).where(Bounce.subscriber_id == subscriber)
+    for table in TABLES.values():
+        stayed = select(func.max(table.changed_at)).where(table.subscriber_id == subscriber, table.state == "sent")
+        if (since := session.scalar(stayed)) is not None:
+            days = days.where(Bounce.at > since)
+    return len({at.date() for at in session.scalars(days)}) >= SOFT_LIMIT
 
 
 def _value(block: Message, name: str) -> str:

@@ -1,17 +1,15 @@
-"""What changed, what was told wrong and what could not be read, as the templates of an edition are given it."""
+"""What changed and what could not be read, as the templates of an edition are given it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from digests.causes import in_words
 from digests.languages import count, say
-from digests.periods import Month, PeriodError, Week, parse_period
-from digests.rows import Corrected, Edited, EditionRows, Facts, Gap, Name, Removed
-from digests.telling import capped, mean_text
+from digests.rows import Edited, EditionRows, Gap, Name, Removed
+from digests.telling import mean_text
 from digests.texts import is_chinese
-from digests.wording import day, days, month, signs, word, wording_of, words
+from digests.wording import day, signs, word
 
 BEFORE = "before"
 """The kind of a gap that lies before the watch of a site began."""
@@ -47,47 +45,9 @@ class ShownGap:
     expected: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    field: str
-    was: str
-    now: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCorrection:
-    what: str
-    why: str
-    differences: tuple[Difference, ...]
-    copy: str | None
-    event_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Corrections:
-    """What one earlier edition told wrong; shown to those who had it."""
-
-    period: str
-    title: str
-    entries: tuple[ShownCorrection, ...]
-    rest: str | None
-
-
 def named(text: str) -> Name:
     """A text with the language it is in."""
     return Name(text, "zh" if is_chinese(text) else "en")
-
-
-def period_name(name: str, language: str) -> str:
-    """``week 30 of 2025``, ``July 2025``; an event sent at once is told as such."""
-    try:
-        period = parse_period(name)
-    except PeriodError:
-        return say(language, "a single event sent at once")
-    if isinstance(period, Month):
-        return month(period.first, language)
-    assert isinstance(period, Week)
-    return say(language, "week %(week)s of %(year)s", week=period.number, year=period.name[:4])
 
 
 def edits(rows: EditionRows) -> list[ShownEdit]:
@@ -132,7 +92,8 @@ def _gap(gap: Gap, year: int, language: str) -> ShownGap:
             language, "normally %(mean)s events (mean of %(periods)s)", mean=mean_text(gap.expected),
             periods=count(language, "%(number)s period", "%(number)s periods", gap.counted),
         )  # fmt: skip
-    return ShownGap(named(gap.site), what, gap.cause, expected)
+    cause = in_words(gap.cause, language) if gap.cause else None
+    return ShownGap(named(gap.site), what, cause, expected)
 
 
 def gaps_title(rows: EditionRows) -> str:
@@ -148,12 +109,11 @@ def gaps_title(rows: EditionRows) -> str:
 
 def gaps_expected(rows: EditionRows) -> str | None:
     """How many events a normal period would have brought from the sites that could not be read."""
-    known = [gap.expected for gap in rows.gaps if gap.expected is not None and gap.kind != BEFORE]
-    if not known:
+    if rows.expected is None:
         return None
     return say(
         rows.language, "A normal period would have brought about %(mean)s events from these sites.",
-        mean=mean_text(sum(known)),
+        mean=mean_text(rows.expected),
     )  # fmt: skip
 
 
@@ -161,57 +121,3 @@ def unwatched(rows: EditionRows) -> bool:
     """True where the period ended before any site was watched."""
     kinds = {gap.kind for gap in rows.gaps}
     return len(rows.gaps) == rows.sites and BEFORE in kinds and kinds <= {BEFORE, "never"}
-
-
-# --- corrections -----------------------------------------------------------------------------------
-
-
-def corrections(rows: EditionRows, most: int) -> list[Corrections]:
-    """Corrections by the edition that was wrong, the newest first, of each at most so many."""
-    by_period: dict[str, list[Corrected]] = {}
-    for one in rows.corrections:
-        by_period.setdefault(one.period, []).append(one)
-    told = []
-    for period in sorted(by_period, reverse=True):
-        shown, rest = capped(by_period[period], most, rows.language)
-        title = say(rows.language, "Correction to %(edition)s", edition=period_name(period, rows.language))
-        entries = tuple(_correction(one, rows.last_day.year, rows.language) for one in shown)
-        told.append(Corrections(period, title, entries, rest))
-    return told
-
-
-def _correction(one: Corrected, year: int, language: str) -> ShownCorrection:
-    parts = [
-        wording_of(one.was.type, language).label,
-        _days(one.was.first_day, one.was.last_day, year, language),
-        _names(dict.fromkeys(one.was.countries), language),
-    ]
-    differences = []
-    if one.now is not None:
-        known = [name for name in one.fields if name in words()["facts"]]
-        pairs = [(name, _fact(one.was, name, year, language), _fact(one.now, name, year, language)) for name in known]
-        differences = [Difference(word("facts", name, language), was, now) for name, was, now in pairs if was != now]
-    what = " · ".join(part for part in parts if part)
-    return ShownCorrection(what, word("corrected", one.why, language), tuple(differences), one.copy, one.now_id)
-
-
-def _fact(facts: Facts, name: str, year: int, language: str) -> str:
-    """One of the facts in words; a dash where it is empty."""
-    value = getattr(facts, name)
-    if name == "type":
-        return wording_of(value, language).label
-    if name in ("realis", "standing"):
-        return word(name, value, language)
-    if isinstance(value, date):
-        return day(value, year, language)
-    if isinstance(value, Mapping):
-        value = dict.fromkeys(value.values())
-    return _names(dict.fromkeys(value or ()), language) or "–"
-
-
-def _names(values: Mapping[str, object], language: str) -> str:
-    return signs(language)["list"].join(values)
-
-
-def _days(first: date | None, last: date | None, year: int, language: str) -> str:
-    return days(first, last, year, language) if first is not None and last is not None else ""

@@ -20,6 +20,7 @@ from digests.documents import rows_in
 from digests.editions import EditionError, images_of
 from digests.rendering import Rendered
 from digests.rows import checksum
+from digests.sendings import sending_of
 from digests.texts import MARK_END, MARK_START
 from pipeline.archive import BrokenArchive, read_record
 from pipeline.config import Settings
@@ -177,5 +178,6 @@ class _Places:
         return None if there else f"the event {event_id} is not in the database"
 
     def _had(self, name: str) -> str | None:
-        there = self._session.scalar(select(Edition.id).where(Edition.period == name)) is not None
-        return None if there else f"it corrects the edition {name}, which is not frozen"
+        period, _ = sending_of(name)
+        there = self._session.scalar(select(Edition.id).where(Edition.period == period)) is not None
+        return None if there else f"it corrects the edition {period}, which is not frozen"

@@ -10,14 +10,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from digests.corrections import Wrong, as_text, corrected, facts_of, find_wrong
-from digests.coverage import Coverage, last_periods, read_coverage
+from digests.corrections import Wrong, corrected, find_wrong
+from digests.coverage import Coverage, SiteGap, last_periods, read_coverage
 from digests.entries import country_name, load_events
+from digests.facts import as_text, facts_of
 from digests.figures import count, figures, mean, trends
 from digests.firsts import First, firsts, reasons
 from digests.known import Fact, Known, ended_in, read_known
+from digests.moved import Sent, sent_before, told_before
 from digests.periods import Period
-from digests.rows import Corrected, EditionRows, Event, Gap, Highlight, Rest, Trends
+from digests.rows import Corrected, EditionRows, Event, Highlight, Rest, Trends
 from digests.rules import rules
 from digests.salience import Pattern, Silence, event_reasons, highlights, silences
 from digests.selection import Chosen, choose, rest_of, with_survivors
@@ -84,12 +86,13 @@ def contents(
     A slice without an id was never told anything. Figures come from what is known; the lists hold what the slice
     was not told yet.
     """
-    known = read_known(session)
+    known, sent = read_known(session), _sent_before(session, slices)
     chosen: list[Chosen] = []
     for one in slices:
-        ledger, begins = _ledger(session, one, known)
-        chosen.append(choose(known.facts.values(), period, ledger, wishes_of(one.wishes), begins=begins))
-    instant = _instant(session, known, list(zip(slices, chosen, strict=True)), cut_off, sample)
+        ledger = _ledger(session, one, known, sent)
+        picked = choose(known.facts.values(), period, ledger.told, wishes_of(one.wishes), begins=ledger.begins)
+        chosen.append(replace(picked, before=ledger.before))
+    instant = _instant(session, known, list(zip(slices, chosen, strict=True)), cut_off, sample, sent)
     by_period = [ended_in(known.facts.values(), one.first, one.last) for one in last_periods(period)]
     told_by_any = {fact.id: fact for told in chosen for fact in told.listed}
     silent = silences(known, told_by_any.values())
@@ -107,12 +110,13 @@ def first_contents(
     known = read_known(session)
     if (fact := known.facts.get(event_id)) is None:  # another event took it over since it was found
         return []
+    sent = _sent_before(session, slices)
     asking: list[tuple[Slice, Chosen]] = []
     for one in slices:
-        ledger, _ = _ledger(session, one, known)
-        if (fact.id, fact.realis) not in ledger and wishes_of(one.wishes).match(fact):
-            asking.append((one, Chosen((fact,), (), (), ())))
-    instant = _instant(session, known, asking, cut_off, sample)
+        ledger = _ledger(session, one, known, sent)
+        if (fact.id, fact.realis) not in ledger.told and wishes_of(one.wishes).match(fact):
+            asking.append((one, Chosen((fact,), (), (), (), before=ledger.before)))
+    instant = _instant(session, known, asking, cut_off, sample, sent)
     return [_content(one, told, _first_rows(instant, one, fact), instant) for one, told in asking]
 
 
@@ -120,12 +124,18 @@ def first_contents(
 
 
 def _instant(
-    session: Session, known: Known, chosen: Sequence[tuple[Slice, Chosen]], cut_off: datetime, sample: bool
+    session: Session,
+    known: Known,
+    chosen: Sequence[tuple[Slice, Chosen]],
+    cut_off: datetime,
+    sample: bool,
+    sent: Sent,
 ) -> _Instant:
-    wrong = find_wrong(session, known, [one.id for one, _ in chosen if one.id is not None])
+    ids = [one.id for one, _ in chosen if one.id is not None]
+    wrong = find_wrong(session, known, ids, {one: readers for one, readers in sent.items() if one in ids})
     wanted: dict[str, dict[str, None]] = defaultdict(dict)
     for one, told in chosen:
-        right = (name for row in wrong.get(one.id, ()) for name in (row.event_id, row.now_id) if name is not None)
+        right = (name for row in wrong.get(one.id, ()) for name in (row.line.event_id, row.now_id) if name)
         wanted[one.language] |= dict.fromkeys((*(fact.id for fact in told.listed), *right))
     found = firsts(known)
     events = {
@@ -145,14 +155,28 @@ def _marked(event: Event, known: Known, found: Mapping[str, tuple[First, ...]], 
     return replace(event, firsts=reasons(found.get(event.id, ()), known, language), document=document)
 
 
-def _ledger(session: Session, one: Slice, known: Known) -> tuple[set[tuple[str, str]], bool]:
-    """What a slice was told, and whether its ledger is still to begin."""
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What a slice was told, and whether its ledger is still to begin. ``before``: what all its readers were told
+    through slices of its rhythm that they have left, and is not in it yet."""
+
+    told: set[tuple[str, str]]
+    begins: bool
+    before: frozenset[tuple[str, str]] = frozenset()
+
+
+def _sent_before(session: Session, slices: Sequence[Slice]) -> Sent:
+    return sent_before(session, [one.id for one in slices if one.id is not None])
+
+
+def _ledger(session: Session, one: Slice, known: Known, sent: Sent) -> _Ledger:
     if one.id is None:
-        return set(), True
+        return _Ledger(set(), True)
     ledger = select(Told.event_id, Told.realis).where(Told.slice_id == one.id)
     told = {(event_id, realis) for event_id, realis in session.execute(ledger)}
+    before = told_before(session, one, sent[one.id]) - told if one.id in sent else set()
     had = session.scalar(select(EditionSlice.id).where(EditionSlice.slice_id == one.id).limit(1))
-    return with_survivors(told, known), had is None
+    return _Ledger(with_survivors(told | before, known), had is None, frozenset(before))
 
 
 # --- the rows of a slice ---------------------------------------------------------------------------
@@ -161,9 +185,11 @@ def _ledger(session: Session, one: Slice, known: Known) -> tuple[set[tuple[str, 
 def _content(one: Slice, chosen: Chosen, rows: EditionRows, instant: _Instant) -> Content:
     events = instant.events.get(one.language, {})
     facts = {fact.id: as_text(facts_of(events[fact.id])) for fact in chosen.listed}
-    told = sorted((fact.id, fact.realis) for fact in (*chosen.listed, *chosen.rest))
-    entries = tuple(Entry(event_id, realis, facts.get(event_id)) for event_id, realis in told)
-    right = tuple((wrong, fixed) for wrong in instant.wrong.get(one.id, ()) if (fixed := corrected(wrong, events)))
+    told = {(fact.id, fact.realis): facts.get(fact.id) for fact in (*chosen.listed, *chosen.rest)}
+    told |= dict.fromkeys(chosen.before)
+    entries = tuple(Entry(event_id, realis, text) for (event_id, realis), text in sorted(told.items()))
+    wrong = instant.wrong.get(one.id, ())
+    right = tuple((row, fixed) for row in wrong if (fixed := corrected(row, events, one.id)))
     return Content(one, replace(rows, corrections=tuple(fixed for _, fixed in right)), entries, right)
 
 
@@ -196,7 +222,10 @@ def _period_rows(shared: _Round, one: Slice, chosen: Chosen, instant: _Instant) 
         figures=figures(counts[-1], counts[-2], known.countries, one.language),
         trends=trends(counts, coverage.before),
         sites=coverage.sites,
-        gaps=tuple(_expected(some.name, some.gap, [own[index] for index in some.read]) for some in coverage.gaps),
+        gaps=tuple(
+            replace(some.gap, expected=_normally([some], own), counted=len(some.read)) for some in coverage.gaps
+        ),
+        expected=_normally(coverage.gaps, own),
         edited=tuple(page for page in coverage.edited if asked(page.event_ids)),
         small_edits=sum(asked(event_ids) for event_ids in coverage.small),
         removed=tuple(page for page in coverage.removed if asked(page.event_ids)),
@@ -233,6 +262,7 @@ def _first_rows(instant: _Instant, one: Slice, fact: Fact) -> EditionRows:
         trends=Trends(),
         sites=0,
         gaps=(),
+        expected=None,
         edited=(),
         small_edits=0,
         removed=(),
@@ -251,10 +281,19 @@ def _asked(wishes: Wishes, known: Known) -> Callable[[Iterable[str]], bool]:
     return asked
 
 
-def _expected(site: str, gap: Gap, periods: Sequence[Sequence[Fact]]) -> Gap:
-    """A gap with the slice's events that a normal period brought from its site: the mean of those it was read for."""
-    brought = [sum(fact.actual and site in fact.sites for fact in facts) for facts in periods]
-    return replace(gap, expected=mean(brought), counted=len(brought))
+def _normally(gaps: Sequence[SiteGap], own: Sequence[Sequence[Fact]]) -> float | None:
+    """The slice's events that a normal period brought from these sites, one that several told counted once.
+
+    The mean of the periods for which any of them was read; None where there is none.
+    """
+    read = [{some.name for some in gaps if index in some.read} for index in range(len(own))]
+    return mean(
+        [
+            sum(fact.actual and not sites.isdisjoint(fact.sites) for fact in facts)
+            for facts, sites in zip(own, read, strict=True)
+            if sites
+        ]
+    )
 
 
 def _highlights(
@@ -267,7 +306,7 @@ def _highlights(
     pattern = Pattern(
         contacts=[Counter(iso3 for fact in some if fact.is_contact for iso3 in fact.iso3) for some in shared.by_period],
         watched=[one.missing < one.sites for one in coverage.before],
-        whole=not coverage.gaps,
+        whole=not coverage.gaps and instant.cut_off >= shared.period.ends_at,
         names=names,
         asked=_countries(wishes, known),
     )

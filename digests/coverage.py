@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from digests.figures import TREND
-from digests.periods import Period
+from digests.periods import Period, parse_period
 from digests.rows import Before, Edited, Gap, Name, Removed
 from digests.texts import clean, host_of, is_chinese, web_address
 from pipeline.clock import beijing_day
 from pipeline.store.known import CRAWL
-from pipeline.store.models import Change, Edition, MentionRow, Page, Reading, Run, Site, Snapshot
+from pipeline.store.losses import DELISTED, REMOVED
+from pipeline.store.models import Change, Edition, Loss, MentionRow, Page, Reading, Run, Site, Snapshot
 from pipeline.watch.health import READ
 from pipeline.words import Form, PageState
 
@@ -25,7 +27,6 @@ P = TypeVar("P", bound=Period)
 
 SEEN_AFTER = timedelta(days=1)
 """A digest goes out on the morning after its week; what that morning's crawl sees to have changed is in it."""
-LOST = (PageState.GONE_CANDIDATE.value, PageState.GONE.value, PageState.DELISTED.value)
 DIFF_LINES = 2
 DIFF_WIDTH = 240
 
@@ -111,34 +112,46 @@ def _runs(session: Session, cut_off: datetime) -> dict[str, list[Run]]:
 def site_gap(site: Site, runs: Sequence[Run], period: Period, cut_off: datetime) -> Gap | None:
     """What of a period is not known from a site at the cut-off, by its crawls in their order; None: nothing.
 
-    A site is read for the period by a good run that began in it or later; ``stopped`` says that good runs end
-    before the period does and later ones failed. A site crawled less than weekly gets the time its rhythm allows.
-    ``before``: the watch of the site began after the period, which is known from later readings alone.
+    A site is read to the end of a period, or to the cut-off, by a good run that began then or later. One that began
+    up to one and a half of the site's rhythms before is enough as long as none after it failed: the next one was not
+    due yet, or is under way. ``stopped`` where a good run began in the period, ``unread`` where none did; ``before``:
+    the watch of the site began after the period, which is known from later readings alone.
     """
     good = [run for run in runs if run.ended_at is not None and run.health in READ]
-    last_good = good[-1] if good else None
-    bad_since = [run for run in runs if last_good is None or run.started_at > last_good.started_at]
-    cause = clean(bad_since[-1].cause) if bad_since else None
-    needed_from = min(period.starts_at, cut_off - timedelta(hours=1.5 * site.every_hours))
+    last_good = good[-1].started_at if good else None
+    under_way = cut_off - timedelta(hours=site.every_hours)
+    failed = [
+        run
+        for run in runs
+        if (last_good is None or run.started_at > last_good)
+        and (run.ended_at is not None or run.started_at < under_way)
+    ]
+    cause = clean(failed[-1].cause) if failed else None
     if last_good is None:
         return Gap(site.title, "never", None, cause)
     if period < first_period(type(period), good[0].started_at):
         return Gap(site.title, "before", beijing_day(good[0].started_at), None)
-    if last_good.started_at < needed_from:
-        return Gap(site.title, "unread", beijing_day(last_good.started_at), cause)
-    if bad_since and last_good.started_at < min(period.ends_at, cut_off):
-        return Gap(site.title, "stopped", beijing_day(last_good.started_at), cause)
-    return None
+    end = min(period.ends_at, cut_off)
+    enough = end if failed else end - timedelta(hours=1.5 * site.every_hours)
+    if last_good >= enough:
+        return None
+    return Gap(site.title, "unread" if last_good < period.starts_at else "stopped", beijing_day(last_good), cause)
 
 
 def seen_window(session: Session, period: Period, cut_off: datetime) -> tuple[datetime, datetime]:
     """From when to when (the end excluded) an edition tells what was seen to change.
 
-    What is seen on the morning after the period still goes into its edition; the next one begins where it ended. So a
-    change is told once, as long as editions are sent.
+    What is seen on the morning after the period still goes into its edition. The window begins where that of the newest
+    earlier edition of the same rhythm ended: so a change is told once, also where periods between had no edition.
     """
-    before = session.scalar(select(Edition.cut_off).where(Edition.period == period.before.name))
-    since = period.starts_at if before is None else _seen_until(period.before, before)
+    same_rhythm = Edition.period.like(re.sub(r"\d", "_", period.name))
+    earlier = session.execute(
+        select(Edition.period, Edition.cut_off)
+        .where(same_rhythm, Edition.period < period.name)
+        .order_by(Edition.period.desc())
+        .limit(1)
+    ).first()
+    since = period.starts_at if earlier is None else _seen_until(parse_period(earlier.period), earlier.cut_off)
     return since, _seen_until(period, cut_off)
 
 
@@ -188,21 +201,24 @@ def edited(
 
 
 def removed(session: Session, period: Period, cut_off: datetime) -> tuple[Removed, ...]:
-    """The pages that were seen to have stopped answering or confirmed as gone, and those taken off their lists."""
+    """The pages that were seen to have stopped answering or confirmed as gone, and those taken off their lists.
+
+    By the register of losses: the state of a page is another one on a day on which its site could not be asked.
+    """
     since, until = seen_window(session, period, cut_off)
+    confirmed = and_(Loss.confirmed_at >= since, Loss.confirmed_at < until)
+    missed = and_(Loss.kind == REMOVED, Loss.since >= since, Loss.since < until)
+    lost_since_then = and_(Loss.kind == DELISTED, Page.missing_since.is_not(None))
     rows = session.execute(
-        select(Page, Site)
+        select(Loss, Page, Site)
+        .join(Page, Page.id == Loss.page_id)
         .join(Site, Site.name == Page.site)
-        .where(
-            Page.state.in_(LOST),
-            Page.state_since >= since,
-            Page.state_since < until,
-        )
-        .order_by(Page.state_since, Page.url)
+        .where(Loss.ended_at.is_(None), or_(missed, confirmed), not_(lost_since_then))
+        .order_by(Loss.since, Page.url)
     ).all()
-    events = _events(session, {page.id for page, _ in rows})
+    events = _events(session, {page.id for _, page, _ in rows})
     pages: list[Removed] = []
-    for page, site in rows:
+    for loss, page, site in rows:
         newest = session.execute(
             select(Snapshot.code, Reading)
             .outerjoin(Reading, Reading.snapshot_id == Snapshot.id)
@@ -211,10 +227,17 @@ def removed(session: Session, period: Period, cut_off: datetime) -> tuple[Remove
             .limit(1)
         ).first()
         code, reading = newest if newest is not None else (None, None)
-        day = beijing_day(page.state_since)
         named = (_title(reading, page), web_address(page.url), site.title)
-        pages.append(Removed(*named, day, page.state, code, events.get(page.id, ())))
+        pages.append(Removed(*named, beijing_day(loss.since), _state(loss, until), code, events.get(page.id, ())))
     return tuple(pages)
+
+
+def _state(loss: Loss, until: datetime) -> str:
+    """The state that a loss leaves its page in, by what was seen up to an instant."""
+    if loss.kind == DELISTED:
+        return PageState.DELISTED.value
+    confirmed = loss.confirmed_at is not None and loss.confirmed_at < until
+    return (PageState.GONE if confirmed else PageState.GONE_CANDIDATE).value
 
 
 def _events(session: Session, pages: Iterable[int]) -> Mapping[int, tuple[str, ...]]:

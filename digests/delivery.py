@@ -1,6 +1,6 @@
 """Editions and letters to their readers, each once: the rows say what was done, and nothing is guessed.
 
-What a killed process left ``sending`` becomes ``uncertain``; digests.states has all states, digests.posting the order
+What a killed process left ``sending`` becomes ``uncertain``; digests.states has all states, digests.record the order
 in which they are committed.
 """
 
@@ -22,13 +22,15 @@ from sqlalchemy.orm import Session
 from digests.dkim import signer as dkim_signer
 from digests.editions import freeze, queue
 from digests.folders import worded
-from digests.letters import letter, open_letters
-from digests.mails import Finisher, edition_mails
+from digests.letters import CONFIRM, letter, open_letters
+from digests.mails import SUPPRESSED, Finisher, edition_mails
 from digests.message import MailFacts, Own, prepare
 from digests.periods import Period, PeriodError, Week, parse_period
-from digests.posting import Mail, Record, Table, post
+from digests.posting import post
+from digests.record import Mail, Record, Table
 from digests.smtp import Answer, is_loopback
-from digests.states import MOST_RESENT, Fate, is_due
+from digests.states import MOST_RESENT, OPEN, Fate, is_due
+from digests.suppression import BOUNCED, ban_of, hasher
 from digests.verp import verp
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -205,16 +207,31 @@ def _is_due(session: Session, number: int, now: datetime) -> bool:
 
 
 def _letter_mails(database: Database, settings: Settings, waiting: list[int], now: datetime) -> Iterator[Mail]:
-    finisher = Finisher.of(database, settings)
+    finisher, hashed = Finisher.of(database, settings), hasher(database)
     for number in waiting:
         written = letter(database, settings, number, now)
         with database.reading() as session:
             row = session.get(Letter, number)
         if written is None or row is None:  # the reader has gone meanwhile, and the letter with them
             continue
+        if _is_banned(database, number, hashed(written.email), written.kind, now):
+            continue
         prepared = prepare(written.rendered, MailFacts(settings.mail.sender, written.kind, now))
         own = Own(written.email, written.name, written.message_id)
         yield finisher.mail(Letter, number, row.attempts, own, prepared.mail(own, listed=False))
+
+
+def _is_banned(database: Database, number: int, hash_: str, kind: str, now: datetime) -> bool:
+    """Whether a letter may not be sent to the address of this hash; its state says so. Only confirming leads out of a
+    bounce."""
+    with database.reading() as session:
+        ban = ban_of(session, hash_)
+    if ban is None or (ban == BOUNCED and kind == CONFIRM):
+        return False
+    with database.writing() as session:
+        waiting = update(Letter).where(Letter.id == number, Letter.state.in_(OPEN))
+        session.execute(waiting.values(state="failed", changed_at=now, detail=SUPPRESSED))
+    return True
 
 
 def _hand_over(

@@ -11,21 +11,23 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from digests.contents import Content, contents, first_contents
-from digests.corrections import as_text, renewed
+from digests.corrections import Wrong, renewed
 from digests.coverage import first_period, watch_began
 from digests.documents import document, rows_in
+from digests.facts import as_text
 from digests.firsts import firsts
 from digests.folders import worded, write_folder
 from digests.known import read_known
 from digests.message import MailFacts, draft_message
+from digests.moved import Line
 from digests.periods import Period, Week
 from digests.rendering import Image, Links, Rendered, fill, render
-from digests.rows import canonical, checksum
+from digests.rows import Corrected, canonical, checksum
 from digests.rules import rules
 from digests.selection import first_contacts
 from digests.slices import AT_ONCE, slice_of, subscribed_slices, whole_keys, whole_slice
@@ -268,6 +270,7 @@ def _write(session: Session, name: str, rows: str, rendered: Iterable[tuple[Cont
         one = slice_of(session, wishes_of(content.slice.wishes), content.slice.rhythm, content.slice.language)
         _store_slice(session, edition, one, made)
         _store_ledger(session, edition, one, content)
+    _store_corrections(session, edition, [right for content, _ in rendered for right in content.corrections])
     queue(session, edition, now)
     return edition.id
 
@@ -311,20 +314,44 @@ def _store_ledger(session: Session, edition: Edition, one: Slice, content: Conte
         told = {"slice_id": one.id, "edition_id": edition.id}
         session.execute(insert(Told), [told | asdict(entry) for entry in content.told])
     for wrong, fixed in content.corrections:
-        line = (Told.slice_id == one.id, Told.event_id == wrong.event_id, Told.realis == wrong.realis)
-        session.execute(update(Told).where(*line).values(facts=as_text(renewed(fixed))))
-        session.add(
-            Correction(
-                edition_id=edition.id,
-                slice_id=one.id,
-                event_id=wrong.event_id,
-                realis=wrong.realis,
-                corrected_id=wrong.edition_id,
-                why=fixed.why,
-                was=as_text(fixed.was),
-                now=as_text(fixed.now) if fixed.now is not None else None,
-            )
+        if not fixed.left:
+            _renew(session, edition, wrong.line, fixed)
+    session.flush()
+
+
+def _renew(session: Session, edition: Edition, line: Line, fixed: Corrected) -> None:
+    """Have the ledger hold what a correction told. What did not take place after all is no longer told as having taken
+    place, so that it is told once it does."""
+    facts = renewed(fixed)
+    row = session.get(Told, (line.slice_id, line.event_id, line.realis))
+    if row is None:  # withdrawn meanwhile, by the edition of another period
+        return
+    if facts.realis == line.realis:
+        row.facts = as_text(facts)
+        return
+    session.delete(row)
+    if session.get(Told, (line.slice_id, fixed.now_id, facts.realis)) is None:
+        values = {"slice_id": line.slice_id, "event_id": fixed.now_id, "realis": facts.realis}
+        session.add(Told(**values, edition_id=edition.id, facts=as_text(facts)))
+
+
+def _store_corrections(session: Session, edition: Edition, told: Iterable[tuple[Wrong, Corrected]]) -> None:
+    """What the edition put right, once for each slice that had told it wrong, whoever reads that now."""
+    lines: dict[tuple[int, str, str], Correction] = {}
+    for wrong, fixed in sorted(told, key=lambda one: one[1].left):
+        line = wrong.line
+        row = Correction(
+            edition_id=edition.id,
+            slice_id=line.slice_id,
+            event_id=line.event_id,
+            realis=line.realis,
+            corrected_id=line.edition_id,
+            why=fixed.why,
+            was=as_text(fixed.was),
+            now=as_text(fixed.now) if fixed.now is not None else None,
         )
+        lines.setdefault((line.slice_id, line.event_id, line.realis), row)
+    session.add_all(lines.values())
     session.flush()
 
 

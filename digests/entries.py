@@ -159,7 +159,7 @@ def _event(row: EventRow, related: _Related) -> Event:
         sources=tuple(related.sources[row.id]),
         body_ids=_unique(actor.organisation_id for actor in there if actor.organisation_id),
         person_ids=_unique(actor.person_id for actor in there if actor.person_id),
-        rank=best_rank(actor.title_en or actor.title_zh for actor in guests),
+        rank=best_rank((actor.title_en or actor.title_zh, _kind(actor, related)) for actor in guests),
         parent_id=row.parent_id,
         disagreements=related.disagreements.get(row.id, ()),
     )
@@ -204,6 +204,7 @@ def _people(actors: Sequence[Participation], related: _Related) -> tuple[Person,
             iso3=row.country,
             id=row.id,
             leads=actor.is_leader,
+            names=_names(row),
         )
     return tuple(seen.values())
 
@@ -218,7 +219,18 @@ def _called(actor: Participation, related: _Related) -> Name:
 def _body(row: OrganisationRow, related: _Related) -> Body:
     text = related.first_of(row.name_en, row.name_zh, NAME_LIMIT) or row.id
     name = Name(text, "zh" if is_chinese(text) else "en")
-    return Body(name, clean(row.name_zh, NAME_LIMIT), related.country(row.country), row.country, row.kind, row.id)
+    country = related.country(row.country)
+    return Body(name, clean(row.name_zh, NAME_LIMIT), country, row.country, row.kind, row.id, _names(row))
+
+
+def _kind(actor: Participation, related: _Related) -> str | None:
+    """The kind of the body that somebody stands for: a President alone may be a university's."""
+    body = related.bodies.get(actor.organisation_id or "")
+    return body.kind if body is not None else None
+
+
+def _names(row: PersonRow | OrganisationRow) -> tuple[str, ...]:
+    return tuple(text for name in (row.name_en, row.name_zh) if (text := clean(name, NAME_LIMIT)))
 
 
 def _name(text: str | None) -> Name | None:

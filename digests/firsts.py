@@ -6,12 +6,13 @@ What a backfill brings is no first: see docs/digest.md, Firsts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from digests.entries import country_name
-from digests.known import Fact, Known
+from digests.known import TOO_WIDE, Fact, Known
 from digests.rows import Reason
 from digests.rules import rules
 from digests.texts import clean
@@ -20,8 +21,16 @@ from pipeline.words import DatePrecision, Standing
 COUNTRY, PARTY, TRAINING = "first_country", "first_party", "first_training"
 CONTACTS = (COUNTRY, PARTY)
 """The rules that make a first contact, which is sent at once to who asked for that."""
-TOO_WIDE = {DatePrecision.MONTH.value, DatePrecision.YEAR.value}
-"""Days too uncertain for the order that a first needs."""
+EXACT = {DatePrecision.DAY.value, DatePrecision.DAY_RANGE.value}
+"""Days that are those of the happening itself, from its first to its last."""
+
+Subjects = Callable[[Fact], tuple[str, ...]]
+SUBJECTS: Mapping[str, Subjects] = {
+    COUNTRY: lambda fact: fact.iso3,
+    PARTY: lambda fact: fact.parties,
+    TRAINING: lambda fact: fact.iso3 if fact.family == "TRAIN" else (),
+}
+"""Whom an event can be the first with, by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +46,14 @@ def firsts(known: Known) -> dict[str, tuple[First, ...]]:
     """The firsts among known events, by event id.
 
     A first is an actual contact that stands undisputed, was seen soon after its day, and before which nothing with
-    the country or party is known, of whatever type; the year before it must be covered.
+    the country or party is known, of whatever type, told or not; the year before it must be covered.
     """
     covered = covered_years(known.facts.values())
     found: dict[str, list[First]] = defaultdict(list)
-    subjects: dict[str, Callable[[Fact], tuple[str, ...]]] = {
-        COUNTRY: lambda fact: fact.iso3,
-        PARTY: lambda fact: fact.parties,
-        TRAINING: lambda fact: fact.iso3 if fact.family == "TRAIN" else (),
-    }
-    for rule, of in subjects.items():
+    for rule, of in SUBJECTS.items():
         for subject, fact in _earliest(known, of):
             since = covered(fact.first_day) if fact.first_day is not None else None
-            if since is not None and _can_be_first(fact):
+            if since is not None and fact.id in known.facts and _can_be_first(fact):
                 found[fact.id].append(First(rule, subject, since))
     return {event_id: tuple(some) for event_id, some in found.items()}
 
@@ -81,17 +85,65 @@ def covered_years(facts: Iterable[Fact]) -> Callable[[date], int | None]:
     return since
 
 
-def _earliest(known: Known, of: Callable[[Fact], tuple[str, ...]]) -> Iterable[tuple[str, Fact]]:
-    """The earliest event of each subject. A trip is not before the events on it; an undated event is before all."""
-    seen: set[str] = set()
-    actual = [fact for fact in known.facts.values() if fact.actual]
-    for fact in sorted(actual, key=lambda one: (one.first_day or date.min, one.is_series, one.id)):
-        if fact.is_series and known.children.get(fact.id):
-            continue
+def happenings(known: Known, facts: Iterable[Fact], of: Subjects) -> Iterator[tuple[str, Fact]]:
+    """Each fact under each of its subjects.
+
+    A trip gives way to what took place on it, but only there: of a trip to Kenya and Hungary often the meeting in
+    Hungary alone is described, and the stop in Kenya is a contact all the same.
+    """
+    for fact in facts:
+        children = known.children.get(fact.id, ()) if fact.is_series else ()
+        held = {subject for child in children if child.actual for subject in of(child)}
         for subject in of(fact):
-            if subject not in seen:
-                seen.add(subject)
+            if subject not in held:
                 yield subject, fact
+
+
+def _earliest(known: Known, of: Subjects) -> Iterator[tuple[str, Fact]]:
+    """The earliest event of each subject; an undated one is before all. Of those that begin on one day an event
+    that can be told is the first, and no trip."""
+    seen: set[str] = set()
+    ordered = sorted(
+        known.took_place, key=lambda one: (one.first_day or date.min, one.id not in known.facts, one.is_series, one.id)
+    )
+    for subject, fact in happenings(known, ordered, of):
+        if subject not in seen:
+            seen.add(subject)
+            yield subject, fact
+
+
+class Earlier:
+    """Whether something is known that came before what was told as a first.
+
+    Only what can be told itself proves that; of a trip and what took place on it neither came before the other.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+
+    def known(self, told: Reason, fact: Fact) -> bool:
+        """Whether a told first is none, ``fact`` being the event as it is known now."""
+        if fact.first_day is None:
+            return False
+        subject = str(told.values["party_id" if told.rule == PARTY else "iso3"])
+        for day, one in self._begun.get((told.rule, subject), ()):
+            if day >= fact.first_day:
+                return False
+            if fact.id not in (one.id, one.parent_id) and one.id != fact.parent_id:
+                return True
+        return False
+
+    @cached_property
+    def _begun(self) -> Mapping[tuple[str, str], list[tuple[date, Fact]]]:
+        """By rule and subject the events, each with a day on which it had begun for sure; the earliest first."""
+        found: dict[tuple[str, str], list[tuple[date, Fact]]] = defaultdict(list)
+        actual = [fact for fact in self._known.facts.values() if fact.actual]
+        for rule, of in SUBJECTS.items():
+            for subject, fact in happenings(self._known, actual, of):
+                day = fact.first_day if fact.precision in EXACT else fact.last_day
+                if day is not None:
+                    found[rule, subject].append((day, fact))
+        return {key: sorted(some, key=lambda one: (one[0], one[1].id)) for key, some in found.items()}
 
 
 def _can_be_first(fact: Fact) -> bool:

@@ -58,8 +58,10 @@ class Job:
 
     def _failed(self, error: Exception) -> None:
         told = isinstance(error, FAULTS)
-        # a database error repeats its statement and values, which differ each time: what went wrong is inside
-        fault = str(error) if told else repr(error.orig if isinstance(error, DBAPIError) else error)
+        # a database error repeats its statement: what went wrong is inside. Never repr: that of an error of encoding
+        # holds all that was to be encoded, a password once
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        fault = str(error) if told else f"{type(cause).__name__}: {cause}"
         if fault != self._fault:
             trace = {} if told else {"trace": "".join(traceback.format_exception(error))}
             _log.error("job_failed", job=self._name, why=fault, **trace)

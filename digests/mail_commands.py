@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
-from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from digests import bounces, uncertain
@@ -75,18 +75,53 @@ def uncertain_(
         if sent or resend:
             try:
                 count = uncertain.settle_uncertain(database, names or [], clock.now(settings), resend=resend)
-            except uncertain.NotUncertain as error:
+            except uncertain.NotUnsettled as error:
                 fail(str(error), USAGE)
             console.print(f"{count} {'queued again' if resend else 'settled as sent'}")
             return
-        found = [one for one in uncertain.uncertain_mails(database) if not names or one.message_id in names]
-    table = Table("Message-ID", "address", "since (UTC)", "tries", "what happened")
-    for one in found:
-        table.add_row(
-            one.message_id, one.email, f"{one.changed_at:%Y-%m-%d %H:%M}", str(one.attempts), printable(one.detail)
-        )
-    console.print(table)
+        found = _named(uncertain.uncertain_mails(database), names)
+    _show(found)
     console.print(f"{len(found)} uncertain")
+
+
+@mail.command("failed", epilog="Examples: idwatch mail failed · idwatch mail failed --again 2026-W47.0f3a…")
+def failed_(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="MESSAGE-ID…", help="These; all where none is named.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Queue them again, with the same Message-ID.")] = False,
+) -> None:
+    """List the mails of the last two weeks that the server refused for good or for now, with its words, or queue them
+    again.
+
+    Mend first what it says; `idwatch digest send` or `idwatch serve` then sends them.
+    """
+    with opened(ctx) as (database, settings):
+        now = clock.now(settings)
+        if again:
+            try:
+                count = uncertain.send_again(database, names or [], now)
+            except uncertain.NotUnsettled as error:
+                fail(str(error), USAGE)
+            console.print(f"{count} queued again")
+            return
+        found = _named(uncertain.untaken_mails(database, now), names)
+    _show(found)
+    told = Counter(one.state for one in found)
+    console.print(f"{told['failed']} failed, {told['deferred']} deferred")
+
+
+def _named(found: list[uncertain.Unsettled], names: list[str] | None) -> list[uncertain.Unsettled]:
+    return [one for one in found if not names or one.message_id in names]
+
+
+def _show(found: list[uncertain.Unsettled]) -> None:
+    """In lines, not as a table: a Message-ID has to be copied whole."""
+    for one in found:
+        since = f"{one.state} since {one.changed_at:%Y-%m-%d %H:%M} UTC, tries: {one.attempts}"
+        console.print(one.message_id, style="bold", soft_wrap=True)
+        console.print(f"  {one.email}, {since}\n  {printable(one.detail)}", soft_wrap=True, markup=False)
 
 
 @mail.command(epilog="Example: an MTA pipes into it what comes back to mail.bounces; see docs/operation.md")

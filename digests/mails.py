@@ -7,7 +7,7 @@ readers or slices, and a mail costs a few joined strings.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -20,9 +20,12 @@ from digests.dkim import signer as dkim_signer
 from digests.editions import images_of, mail_links
 from digests.links import Purpose, Signer, signer
 from digests.message import MailFacts, Own, Prepared, prepare, unsubscribe_link
-from digests.posting import Mail, Table
+from digests.record import Mail, Table
 from digests.rendering import Links, Rendered, fill, mark
+from digests.sendings import sending_of
+from digests.signup import LEFT
 from digests.states import OPEN, is_due
+from digests.subscribers import ACTIVE
 from digests.suppression import hasher
 from digests.verp import Verp, verp
 from pipeline.config import Settings
@@ -33,6 +36,7 @@ BATCH = 200
 """Deliveries read at once."""
 _HAD = ("sent", "uncertain")
 """States of a delivery whose reader has, or may have, read the edition."""
+SUPPRESSED = "the address is on the suppression list"
 _Open = Row[Delivery, Subscriber]
 
 
@@ -49,7 +53,7 @@ class Finisher:
 
     def mail(self, table: Table, row: int, attempts: int, own: Own, content: bytes) -> Mail:
         signed = self.sign(content) if self.sign else content
-        return Mail(row, attempts, self.envelope.address(table, row), own.email, own.message_id, signed)
+        return Mail(row, attempts, self.envelope.address(table, row, own.message_id), own.email, own.message_id, signed)
 
 
 def reader_links(
@@ -93,7 +97,7 @@ def edition_mails(
 ) -> Iterator[Mail]:
     """The finished mails of the open deliveries of an edition, each once. ``due_only``: deferred ones in their time.
 
-    A delivery to an address that is on the suppression list becomes ``suppressed``.
+    A delivery to who has left meanwhile, or to an address that is on the suppression list, becomes ``suppressed``.
     """
     finisher = Finisher.of(database, settings)
     signed, hash_ = signer(database), hasher(database)
@@ -104,8 +108,8 @@ def edition_mails(
     while rows := _batch(database, edition_id, last):
         last = (rows[-1].Delivery.slice_id, rows[-1].Delivery.id)
         due = [row for row in rows if not due_only or _is_due(row.Delivery, now)]
-        banned = _suppress(database, {row.Delivery.id: hash_(row.Subscriber.email) for row in due}, now)
-        open_ = [row for row in due if row.Delivery.id not in banned]
+        stopped = _stop(database, due, hash_, now)
+        open_ = [row for row in due if row.Delivery.id not in stopped]
         for slice_id, group in groupby(open_, lambda row: row.Delivery.slice_id):
             readers = list(group)
             with database.reading() as session:
@@ -138,28 +142,36 @@ def _batch(database: Database, edition_id: int, last: tuple[int, int]) -> Sequen
         ).all()
 
 
-def _suppress(database: Database, hashes: Mapping[int, str], now: datetime) -> frozenset[int]:
-    """The deliveries, by the hashes of their addresses, that may not be sent; their state says so."""
+def _stop(database: Database, rows: Sequence[_Open], hashed: Callable[[str], str], now: datetime) -> Collection[int]:
+    """Those of some deliveries that may not be sent; their state says so."""
+    # who left while a mail was under way: it ended uncertain, and was queued again
+    left = {row.Delivery.id for row in rows if row.Subscriber.state != ACTIVE}
+    hashes = {row.Delivery.id: hashed(row.Subscriber.email) for row in rows if row.Delivery.id not in left}
     with database.reading() as session:
         listed = set(session.scalars(select(Suppression.hash).where(Suppression.hash.in_(set(hashes.values())))))
-    banned = frozenset(delivery for delivery, hash_ in hashes.items() if hash_ in listed)
-    if banned:
-        values = {"state": "suppressed", "changed_at": now, "detail": "the address is on the suppression list"}
-        with database.writing() as session:
-            session.execute(update(Delivery).where(Delivery.id.in_(banned), Delivery.state.in_(OPEN)).values(values))
-    return banned
+    banned = {delivery for delivery, hash_ in hashes.items() if hash_ in listed}
+    for stopped, why in ((left, LEFT), (banned, SUPPRESSED)):
+        if stopped:
+            with database.writing() as session:
+                change = update(Delivery).where(Delivery.id.in_(stopped), Delivery.state.in_(OPEN))
+                session.execute(change.values(state="suppressed", changed_at=now, detail=why))
+    return left | banned
 
 
 def _had(session: Session, periods: Collection[str], rows: Sequence[_Open]) -> Mapping[int, Collection[str]]:
-    """Which editions, of some, the readers of a batch were sent."""
+    """Which editions, of some, the readers of a batch were sent, by the names of who read them."""
     found: dict[int, set[str]] = defaultdict(set)
-    if periods:
+    names: dict[str, list[tuple[str, int | None]]] = defaultdict(list)
+    for name in periods:
+        period, slice_id = sending_of(name)
+        names[period].append((name, slice_id))
+    if names:
         readers = [row.Subscriber.id for row in rows]
         sent = (
-            select(Delivery.subscriber_id, Edition.period)
+            select(Delivery.subscriber_id, Delivery.slice_id, Edition.period)
             .join(Edition, Edition.id == Delivery.edition_id)
-            .where(Edition.period.in_(periods), Delivery.subscriber_id.in_(readers), Delivery.state.in_(_HAD))
+            .where(Edition.period.in_(names), Delivery.subscriber_id.in_(readers), Delivery.state.in_(_HAD))
         )
-        for subscriber, period in session.execute(sent):
-            found[subscriber].add(period)
+        for subscriber, through, period in session.execute(sent):
+            found[subscriber] |= {name for name, slice_id in names[period] if slice_id in (None, through)}
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from base64 import encodebytes
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -17,6 +19,10 @@ from digests.rows import checksum
 from digests.texts import clean
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
+LINE = 76
+"""Characters of a header's line (RFC 2047, 2)."""
+_ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+( [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+"""A name that needs no quotes (RFC 5322, 3.2.3)."""
 
 
 class SenderError(ValueError):
@@ -71,10 +77,10 @@ class Prepared:
         return b"".join((*own, self.head, b"\r\n", *self._body({}, ())))
 
     def _own_headers(self, own: Own, listed: bool) -> tuple[bytes, ...]:
-        name = clean(own.name, 120)
-        # in brackets also without a name, whose absence SpamAssassin holds against a mail with an image
-        to = _header("To", Address(name, addr_spec=own.email)) if name else _plain("To", f"<{own.email}>")
-        headers = (to, _plain("Message-ID", f"<{own.message_id}@{self.domain}>"))
+        headers = (
+            _mailbox("To", clean(own.name, 120), own.email),
+            _plain("Message-ID", f"<{own.message_id}@{self.domain}>"),
+        )
         if not listed:
             return headers
         out, by_mail = own.links["unsubscribe"], self.way_out
@@ -108,7 +114,7 @@ def prepare(rendered: Rendered, facts: MailFacts) -> Prepared:
     sender = sender_address(facts.sender)
     boundary = f"=_{checksum(rendered.subject, rendered.html, rendered.text)[:40]}"
     head = (
-        _header("From", sender),
+        _mailbox("From", sender.display_name, sender.addr_spec),
         _header("Subject", " ".join(rendered.subject.split())),
         _plain("Date", format_datetime(facts.date)),
         _plain("Auto-Submitted", "auto-generated"),
@@ -143,10 +149,24 @@ def unsubscribe_link(sender: str, period: str) -> str:
     return f"mailto:{sender_address(sender).addr_spec}?subject={subject}"
 
 
-def _header(name: str, value: object) -> bytes:
+def _header(name: str, value: str) -> bytes:
     """A header whose value is somebody's words: encoded and folded by the standard library."""
     folded: str = SMTP.header_factory(name, value).fold(policy=SMTP)
     return folded.encode("ascii")
+
+
+def _mailbox(header: str, name: str | None, address: str) -> bytes:
+    """A header of one mailbox. Its name is never folded within quotes: Python 3.11 drops them then, and a comma in it
+    made two mailboxes. What is longer than a line is encoded, as are characters that are not ASCII."""
+    if not name:
+        # in brackets all the same, whose absence SpamAssassin holds against a mail with an image
+        return _plain(header, f"<{address}>")
+    words = name if _ATOMS.fullmatch(name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    if not name.isascii() or "=?" in name or len(f"{header}: {words}") > LINE:
+        words = Header(name, "utf-8", LINE, header).encode(linesep="\r\n")
+    last = f"{header}: {words} <{address}>".rpartition("\n")[2]
+    between = " " if len(last) <= LINE else "\r\n "
+    return _plain(header, f"{words}{between}<{address}>")
 
 
 def _plain(name: str, value: str) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from digests.changes import corrections, edits, gaps, gaps_expected, gaps_title, removals, unwatched
+from digests.changes import edits, gaps, gaps_expected, gaps_title, removals, unwatched
+from digests.correcting import corrections
 from digests.languages import count, say
 from digests.periods import Week, parse_period
 from digests.rows import Compared, EditionRows, Event, Rest, Trend

@@ -57,8 +57,9 @@ def add(
 ) -> None:
     """Subscribe addresses: to everything, weekly, in English, but for what the options say.
 
-    Who reads already is left as they are; to change what they get, remove and add them, or send them to their
-    preferences page. Ids of parties and officials stand in the addresses of their web pages.
+    Who has asked and not confirmed reads by your word. Who reads already is left as they are; to change what they
+    get, remove and add them, or send them to their preferences page. Ids of parties and officials stand in the
+    addresses of their web pages.
     """
     if name is not None and len(emails) > 1:
         fail("--name goes with one address", USAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +65,7 @@ def read_csv(path: Path) -> list[Wanted]:
     columns = ["email", "name"]
     try:
         for row in rows:
-            cells = [cell.strip().removeprefix("'") for cell in row]
+            cells = [_as_was(cell.strip()) for cell in row]
             if not any(cells):
                 continue
             if not wanted and "email" in (headings := [cell.lower() for cell in cells]):
@@ -120,9 +121,16 @@ def _instant(cells: Mapping[str, str], name: str) -> datetime | None:
 
 
 def _defused(cell: str) -> str:
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return "'" + cell if _FORMULA.match(cell) else cell
 
 
+def _as_was(cell: str) -> str:
+    """A cell as it was before it was defused: o'…@ and 'o@ are addresses, whose quote stays."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""What a spreadsheet would run; behind quotes too, so that one can be taken off again."""
 _YES_NO = {True: "yes", False: "no"}
 _YES_FIRST = {"yes": True, "no": False}
 _NO_FIRST = {"no": False, "yes": True}

@@ -25,6 +25,7 @@ from digests.layout import heading, padded, tidy, wrapped
 from digests.phrases import runs
 from digests.presenting import present
 from digests.rows import EditionRows, checksum
+from digests.sendings import is_left
 from digests.telling import FULL, Listing
 from digests.texts import MARK_END, MARK_START
 from digests.wording import word
@@ -85,16 +86,16 @@ def _none(_: str) -> str | None:
     return None
 
 
-def _shown(_: str) -> bool | None:
-    return True
+def _shown(name: str) -> bool | None:
+    return not is_left(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
     """What the marks become. None: there is no such link, and its words go; of a copy the id is named instead.
 
-    ``had`` decides on what is told to readers of one earlier edition alone: True shows it, False drops it, None
-    leaves it with its marks for a later filling. Values may themselves be marks.
+    ``had`` decides on what is told to readers of one earlier edition alone (see ``digests.sendings``): True shows it,
+    False drops it, None leaves it with its marks for a later filling. Values may themselves be marks.
     """
 
     copy: Callable[[str], str | None]

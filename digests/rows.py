@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An organisation that took part; ``country`` is the name of its country in the language of the edition."""
+    """An organisation that took part; ``country`` is the name of its country in the language of the edition, ``names``
+    are all that it is known by."""
 
     name: Name
     name_zh: str | None
@@ -31,11 +32,13 @@ class Body:
     iso3: str | None
     kind: str | None
     id: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who took part; ``body`` is the one he or she stands for. ``leads``: the head of a delegation."""
+    """Somebody who took part; ``body`` is the one he or she stands for. ``leads``: the head of a delegation.
+    ``names`` are all that he or she is known by."""
 
     name: Name
     title: Name | None
@@ -44,6 +47,7 @@ class Person:
     iso3: str | None
     id: str = ""
     leads: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +289,11 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an edition says of an event that can turn out wrong. People and parties by id, with the name they had."""
+    """What an edition says of an event that can turn out wrong. People and parties by id, with the name they had.
+
+    ``names`` are all those of who took part, by id: an English page often follows the Chinese one. ``firsts`` are
+    those that it was told as. Ledgers written before hold nothing of either, nor a precision.
+    """
 
     type: str
     realis: str
@@ -298,6 +306,9 @@ class Facts:
     bodies: Mapping[str, str]
     standing: str
     merged_into: str | None = None
+    precision: str | None = None
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    firsts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +317,7 @@ class Corrected:
 
     ``fields`` are those of ``Facts`` that changed. ``now`` is None where the event does not hold any more;
     ``event_id`` is the id it was told under, ``now_id`` the one it has. ``copy`` is an archived copy that bears it.
+    ``slice_id`` is the slice through which it was told; ``left``: it is not this one, and its readers have left it.
     """
 
     event_id: str
@@ -317,6 +329,8 @@ class Corrected:
     was: Facts
     now: Facts | None
     copy: str | None
+    slice_id: int = 0
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +339,8 @@ class EditionRows:
 
     ``kind`` is week, month or event (one first contact sent at once: ``events`` holds it, and of the rest only
     corrections). ``language`` and ``wishes`` (see ``Wishes.plain``) are the slice's. ``trips``, ``training`` and
-    ``documents`` name events of ``events``, ``late`` and ``planned`` by id.
+    ``documents`` name events of ``events``, ``late`` and ``planned`` by id. ``expected``: the events that a normal
+    period brought from the sites of ``gaps`` together, which is less than their sum where they tell the same.
     """
 
     period: str
@@ -349,6 +364,7 @@ class EditionRows:
     trends: Trends
     sites: int
     gaps: tuple[Gap, ...]
+    expected: float | None
     edited: tuple[Edited, ...]
     small_edits: int
     removed: tuple[Removed, ...]

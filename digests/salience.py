@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from digests.figures import mean
-from digests.firsts import COUNTRY, covered_years
-from digests.known import Fact, Known
+from digests.firsts import COUNTRY, SUBJECTS, covered_years, happenings
+from digests.known import TOO_WIDE, Fact, Known
 from digests.ranks import rank_of
 from digests.rows import Event, Highlight, Reason
 from digests.rules import Rules, rules
@@ -23,7 +23,8 @@ MORE, FEWER, SILENCE = "pattern_more", "pattern_fewer", "pattern_silence"
 class Pattern:
     """What changes of pattern are seen in: the contacts of each country by period, the one told last.
 
-    ``watched`` says of each period whether any site was read for it, ``whole`` that every site was for the last.
+    ``watched`` says of each period whether any site was read for it, ``whole`` that every site was for the last, to its
+    end: a draft of the running week has not seen it.
     ``names`` are the countries' in the language of the edition; ``asked`` limits to some countries, empty: to none.
     """
 
@@ -75,7 +76,8 @@ def _guest(event: Event) -> dict[str, str | int | float]:
     """Whose rank it is: the first on the foreign side whose printed title tells it."""
     values: dict[str, str | int | float] = {"rank": event.rank or 0}
     for one in (*event.foreign.people, *event.foreign.present):
-        if one.title is not None and rank_of(one.title.text) == event.rank:
+        kind = one.body.kind if one.body is not None else None
+        if one.title is not None and rank_of(one.title.text, kind) == event.rank:
             return values | {"name": one.name.text, "title": one.title.text}
     return values
 
@@ -83,7 +85,7 @@ def _guest(event: Event) -> dict[str, str | int | float]:
 def country_patterns(pattern: Pattern) -> Iterable[tuple[str, Reason]]:
     """Countries with far more contacts than the mean of the periods before, or with far fewer.
 
-    Fewer are told only where every site was read: no data is no change of pattern.
+    Fewer are told only where every site was read to the end: no data is no change of pattern, nor is Monday morning.
     """
     known = rules()
     if sum(pattern.watched[:-1]) < known.known_periods or not pattern.watched[-1]:
@@ -125,24 +127,37 @@ def silences(known: Known, facts: Iterable[Fact]) -> dict[str, Silence]:
 
     The contact before must lie in the unbroken covered years (see firsts): a hole in the record is no silence.
     """
-    days: dict[str, list[date]] = defaultdict(list)
-    for fact in known.facts.values():
-        if fact.actual and fact.last_day is not None:
-            for iso3 in fact.iso3:
-                days[iso3].append(fact.last_day)
+    others: dict[str, list[Fact]] = defaultdict(list)
+    for iso3, fact in happenings(known, known.took_place, SUBJECTS[COUNTRY]):
+        others[iso3].append(fact)
     covered = covered_years(known.facts.values())
     found: dict[str, Silence] = {}
     for fact in facts:
-        if not fact.is_contact or fact.first_day is None:
+        if not fact.is_contact or fact.first_day is None or fact.precision in TOO_WIDE:
             continue
         first_year = covered(fact.first_day)
         for iso3 in fact.iso3:
-            newest = max((day for day in days[iso3] if day < fact.first_day), default=None)
-            if newest is None or first_year is None or newest.year < first_year:
+            last = _last_before(fact.first_day, (one for one in others[iso3] if one.id != fact.id))
+            if last is None or first_year is None or last[0].year < first_year:
                 continue
-            if (silent := _months(newest, fact.first_day)) >= rules().silence_months:
-                found.setdefault(fact.id, Silence(iso3, newest, silent))
+            day, one = last
+            # the day is told: not where it is the end of "in May", nor of what is not told itself
+            sure = one.precision not in TOO_WIDE and one.id in known.facts
+            if sure and (silent := _months(day, fact.first_day)) >= rules().silence_months:
+                found.setdefault(fact.id, Silence(iso3, day, silent))
     return found
+
+
+def _last_before(day: date, others: Iterable[Fact]) -> tuple[date, Fact] | None:
+    """The newest that ended before a day, and when. None where there is none, or where something may go on still: a
+    course, what took place "in 2025", what has no day."""
+    ended: list[tuple[date, Fact]] = []
+    for one in others:
+        if one.first_day is None or one.last_day is None or one.first_day < day <= one.last_day:
+            return None
+        if one.last_day < day:
+            ended.append((one.last_day, one))
+    return max(ended, key=lambda pair: (pair[0], pair[1].id), default=None)
 
 
 def _months(since: date, until: date) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from digests.firsts import CONTACTS, First
-from digests.known import Fact, Known, by_day
+from digests.known import TOO_WIDE, Fact, Known, by_day, spills
 from digests.periods import Period
 from digests.rows import Rest
 from digests.wishes import Wishes
@@ -24,7 +24,8 @@ class Chosen:
     """Which events an edition tells a slice, by the place they get.
 
     ``rest`` are told by their number alone: late ones past those listed, or what was known before the slice's first
-    edition (``begins``). ``waiting`` ones are left for their own period.
+    edition (``begins``). ``waiting`` ones are left for their own period. ``before`` is what all readers of the slice
+    were told before they chose it (see ``digests.moved``).
     """
 
     period: tuple[Fact, ...]
@@ -33,6 +34,7 @@ class Chosen:
     rest: tuple[Fact, ...]
     waiting: tuple[Fact, ...] = ()
     begins: bool = False
+    before: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def listed(self) -> tuple[Fact, ...]:
@@ -43,15 +45,16 @@ class Chosen:
 def choose(facts: Iterable[Fact], period: Period, ledger: Ledger, wishes: Wishes, *, begins: bool) -> Chosen:
     """What an edition of a period tells a slice: of the facts it asks for, those it was not told yet.
 
-    What took place after the period waits for its own. An undated event is late once it was first seen by the
-    period's end. What is only announced (or called off) for the period or later days stands under planned.
-    ``begins``: the slice's first edition, whose ledger it begins: what was known of earlier periods is counted there
-    and told, never listed as late.
+    What took place after the period waits for its own. An event without a day, or of a month or year that the period
+    does not hold ("in July"), has no period of its own: it is told once it was first seen by the period's end. What is
+    only announced (or called off) for the period or later days, or without a day, stands under planned. ``begins``:
+    the slice's first edition, whose ledger it begins: what was known of earlier periods is counted there and told,
+    never listed as late.
     """
     places: dict[str, list[Fact]] = {"period": [], "late": [], "planned": [], "waiting": []}
     for fact in facts:
         if (fact.id, fact.realis) not in ledger and wishes.match(fact):
-            places[_place_of(fact, period)].append(fact)
+            places[_place_of(fact, period, begins)].append(fact)
     newest_first = sorted(places["late"], key=lambda one: (one.last_day or one.first_seen, one.id), reverse=True)
     listed = 0 if begins else LATE_LISTED
     return Chosen(
@@ -64,11 +67,15 @@ def choose(facts: Iterable[Fact], period: Period, ledger: Ledger, wishes: Wishes
     )
 
 
-def _place_of(fact: Fact, period: Period) -> str:
-    if fact.last_day is None:
-        return "late" if fact.first_seen <= period.last else "waiting"
-    if fact.last_day < period.first:
+def _place_of(fact: Fact, period: Period, begins: bool) -> str:
+    if fact.last_day is not None and fact.last_day < period.first:
         return "late"
+    if fact.last_day is None or (fact.actual and spills(fact, period.first, period.last)):
+        if fact.first_seen > period.last:
+            return "waiting"
+        if begins and fact.first_seen < period.first:  # else a first edition lists what is undated of all the years
+            return "late"
+        return "planned" if not fact.actual else "late" if fact.last_day is None else "period"
     if not fact.actual:
         return "planned"
     return "period" if fact.last_day <= period.last else "waiting"
@@ -87,6 +94,7 @@ def first_contacts(known: Known, firsts: dict[str, tuple[First, ...]], since: da
 
 
 def rest_of(facts: Sequence[Fact]) -> Rest:
-    """Facts as a number and the days they span."""
-    days = sorted(day for one in facts for day in (one.first_day, one.last_day) if day is not None)
+    """Facts as a number and the days they span; "in 2025" spans none."""
+    exact = [one for one in facts if one.precision not in TOO_WIDE]
+    days = sorted(day for one in exact for day in (one.first_day, one.last_day) if day is not None)
     return Rest(len(facts), days[0] if days else None, days[-1] if days else None)

@@ -24,7 +24,7 @@ from digests.phrases import (
     serves,
     text,
 )
-from digests.rows import Cast, Event
+from digests.rows import Body, Cast, Event
 from digests.wording import Wording, sentence_forms, when, word, wording_of
 
 PRESENT_NAMED, THEMES_NAMED, INVITERS_NAMED = 4, 5, 3
@@ -63,19 +63,34 @@ def _slots(event: Event, wording: Wording, year: int, language: str) -> dict[str
     named = countries(event, language)
     unnamed = filled(wording.unnamed, {"countries": named}, language) if named else NOTHING
     guests = foreign or unnamed
-    sends = (chinese, guests) if event.chinese.sends else (guests, chinese) if event.foreign.sends else None
+    bodies = _bodies_of(event.foreign)
+    host = cast((), bodies, language) if len(bodies) == 1 else NOTHING
+    one_way = event.chinese.sends != event.foreign.sends
+    senders, recipients = (chinese, guests) if event.chinese.sends else (guests, chinese)
     return {
         "people": people,
+        "attending": cast((*event.chinese.people, *event.foreign.people), (), language),
         "chinese": chinese,
         "foreign": foreign,
+        "foreigners": cast(event.foreign.people, (), language),
         "guests": guests,
+        "trainees": cast((), bodies, language) or unnamed,
+        "host": host,
+        "fellows": NOTHING if host else guests,
         "countries": named,
-        "senders": sends[0] if sends else NOTHING,
-        "recipients": sends[1] if sends else NOTHING,
+        "senders": senders if one_way else NOTHING,
+        "recipients": recipients if one_way else NOTHING,
+        "exchanged": text(wording.exchanged if event.chinese.sends and event.foreign.sends else ""),
         "when": text(_when(event, wording.lasting, year, language)),
         "where": _where(event, language),
         "noun": text(wording.noun),
     }
+
+
+def _bodies_of(side: Cast) -> tuple[Body, ...]:
+    """The bodies of a side: those that its people stand for, then those named without a person."""
+    behind = (person.body for person in side.people if person.body is not None)
+    return tuple(dict.fromkeys((*behind, *side.bodies)))
 
 
 def _when(event: Event, lasting: bool, year: int, language: str) -> str:
@@ -94,12 +109,12 @@ def _where(event: Event, language: str) -> Phrase:
 
 def _endings(event: Event, wording: Wording, language: str) -> tuple[Piece, ...]:
     """What follows a sentence: a number stated, invitation, who else was there, topics."""
-    stated = wording.stated.format(number=f"{event.participants:,}") if event.participants is not None else ""
+    stated = wording.stated_as(event.participants) if event.participants is not None else ""
     inviters = [called(name, language) for side in (event.chinese, event.foreign) for name in side.inviters]
     themes = [text(word("themes", theme, language)) for theme in event.themes]
     slots = {
         "stated": text(stated),
-        "inviters": first_of(inviters, INVITERS_NAMED, "other", language),
+        "inviters": first_of(inviters, INVITERS_NAMED, "inviter", language),
         "chinese": _present(event.chinese, language),
         "foreign": _present(event.foreign, language),
         "themes": first_of(themes, THEMES_NAMED, "other", language),

@@ -17,25 +17,32 @@ from sqlalchemy.orm import Session
 
 from digests.letters import CONFIRM, GOODBYE, KNOWN, PREFERENCES, WAITING, put_down
 from digests.slices import DEFAULT_KEY
-from digests.subscribers import ACTIVE, PENDING, Choice, choose, find
-from digests.suppression import hasher, is_suppressed
+from digests.subscribers import ACTIVE, PENDING, Choice, choose, find, forgive
+from digests.suppression import ASKED, BOUNCED, ban_of, bans, hasher, is_word, mailbox, suppress
 from pipeline.store.database import Database
 from pipeline.store.models import Correction, Delivery, EditionSlice, Letter, Slice, Subscriber, Subscription, Told
 
 WAITS = timedelta(days=7)
 """How long an address that was not confirmed is kept: as long as its link holds."""
+LEFT = "unsubscribed"
+"""What is said of a delivery to who has left."""
+_MAY_BE_SENT = (*WAITING, "uncertain")
+"""States of a mail that is sent yet, or may be sent again."""
 _TRIES = 3
 
 
 def ask(database: Database, email: str, choice: Choice, now: datetime) -> None:
-    """Ask for the digest on behalf of a normalised address: its owner gets a letter, whatever becomes of it."""
-    hash_ = hasher(database)(email)
+    """Ask for the digest on behalf of a normalised address: its owner gets a letter, whatever becomes of it.
+
+    A mailbox that was dead may live again: it is asked to confirm, which lifts that ban.
+    """
+    hashed = hasher(database)
 
     def work(session: Session) -> None:
         found = find(session, email)
-        banned = is_suppressed(session, hash_)
+        ban = bans(session, hashed, [email]).get(email)
         if found is not None and found.state == ACTIVE:
-            put_down(session, found, KNOWN, now)
+            put_down(session, found, CONFIRM if ban == BOUNCED else KNOWN, now)
             stranger = _stand_in(session, now)
             choose(session, stranger, choice)
             session.delete(stranger)
@@ -48,19 +55,22 @@ def ask(database: Database, email: str, choice: Choice, now: datetime) -> None:
         session.execute(delete(Letter).where(Letter.subscriber_id == reader.id, Letter.kind == GOODBYE))
         choose(session, reader, choice)
         put_down(session, reader, CONFIRM, now)
-        if banned:
+        if is_word(ban):
             session.delete(reader)
 
     _written(database, work)
 
 
 def ask_link(database: Database, email: str, now: datetime) -> None:
-    """Ask for a new link to the preferences of a normalised address; who has not confirmed gets that link again."""
+    """Ask for a new link to the preferences of a normalised address; who has not confirmed gets that link again, and
+    whose mailbox was dead is asked to confirm."""
+    hash_ = hasher(database)(email)
 
     def work(session: Session) -> None:
         found = find(session, email)
+        dead = ban_of(session, hash_) == BOUNCED
         if found is not None and not _has_left(session, found):
-            put_down(session, found, PREFERENCES if found.state == ACTIVE else CONFIRM, now)
+            put_down(session, found, CONFIRM if dead or found.state == PENDING else PREFERENCES, now)
             found.added_at = found.added_at if found.state == ACTIVE else now
             return
         stranger = _stand_in(session, now)
@@ -70,10 +80,13 @@ def ask_link(database: Database, email: str, now: datetime) -> None:
     _written(database, work)
 
 
-def confirm(subscriber: Subscriber, now: datetime) -> None:
-    """What the reader asked for begins; said twice it is the same."""
+def confirm(session: Session, subscriber: Subscriber, hash_: str, now: datetime) -> None:
+    """What the reader asked for begins, and a mailbox that was dead is written to again; said twice it is the same.
+    ``hash_`` is that of the reader's address."""
     if subscriber.state == PENDING:
         subscriber.state, subscriber.confirmed_at = ACTIVE, now
+    if ban_of(session, hash_) == BOUNCED:
+        forgive(session, hash_, subscriber)
 
 
 def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
@@ -83,13 +96,26 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
     """
     subscriber.state, subscriber.added_at, subscriber.confirmed_at = PENDING, now, None
     subscriber.nonce = token_hex(16)
-    session.execute(delete(Letter).where(Letter.subscriber_id == subscriber.id, Letter.state.in_(WAITING)))
+    session.execute(delete(Letter).where(Letter.subscriber_id == subscriber.id, Letter.state.in_(_MAY_BE_SENT)))
     session.execute(
         update(Delivery)
-        .where(Delivery.subscriber_id == subscriber.id, Delivery.state.in_(("queued", "deferred")))
-        .values(state="suppressed", changed_at=now, detail="unsubscribed")
+        .where(Delivery.subscriber_id == subscriber.id, Delivery.state.in_(_MAY_BE_SENT))
+        .values(state="suppressed", changed_at=now, detail=LEFT)
     )
     put_down(session, subscriber, GOODBYE, now)
+
+
+def forget(
+    session: Session, subscriber: Subscriber, hashed: Callable[[str], str], now: datetime, *, never: bool
+) -> None:
+    """Delete a reader at once. ``never``: and let nobody sign the address up again, with whichever +tag; but another
+    reader of the same mailbox stays one."""
+    session.delete(subscriber)
+    session.flush()
+    if never:
+        suppress(session, hashed(subscriber.email), ASKED, now)
+        if find(session, mailbox(subscriber.email)) is None:
+            suppress(session, hashed(mailbox(subscriber.email)), ASKED, now)
 
 
 def forget_pending(database: Database, now: datetime) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import select
 import smtplib
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from digests.refusals import no_such_mailbox
+from digests.refusals import no_such_mailbox, reply_of
 from digests.states import Fate
 from pipeline.config import MailSettings
 
@@ -21,6 +24,10 @@ FOR_THE_ANSWER = 20
 server that files the mail meanwhile has it, and we would call it uncertain."""
 MOST_BREAKS = 3
 """Connections that break one after the other before the server is held unusable: one may be a reader's fault."""
+LOOKS = 0.2
+"""Seconds between two looks whether all is to stop, while an answer is waited for."""
+_ADDRESS = re.compile(r"[^\s<]*(?:\+[dl]\d|@)[^\s>]*")
+"""Our envelope sender as a server repeats it, whole or cut: it names one reader's mail and can end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,13 @@ class ServerError(Exception):
 class Line:
     """A connection to the configured server, opened at the first mail and again after it broke. A context manager."""
 
-    def __init__(self, mail: MailSettings) -> None:
+    def __init__(self, mail: MailSettings, stop: threading.Event | None = None) -> None:
         self._mail = mail
+        self._stop = stop or threading.Event()
         self._smtp: smtplib.SMTP | None = None
         self._breaks = 0
+        self.trouble: str | None = None
+        """Why the server is to be left alone from now on: one connection after the other broke."""
 
     def __enter__(self) -> Line:
         return self
@@ -67,13 +77,13 @@ class Line:
         the whole mail; it may not raise.
 
         A connection that breaks before the closing dot was written means that the server has no whole mail: deferred.
-        After the dot only its answer can tell. Raises ServerError where no connection can be made, the sender is
-        refused, or one connection after the other breaks.
+        After the dot only its answer can tell. Look at ``trouble`` afterwards. Raises ServerError, before
+        ``before_data``, where no connection can be made or the sender is refused.
         """
         try:
             smtp, refused = self._envelope(sender, recipient)
         except (smtplib.SMTPException, OSError) as error:
-            return self._broke(f"the connection broke before the mail: {_words(error)}")
+            return self._broke(Fate.DEFERRED, "the connection broke before the mail", error)
         if refused is not None or not before_data():
             self._reset(smtp)
             return refused
@@ -110,10 +120,8 @@ class Line:
         smtp.ehlo_or_helo_if_needed()
         code, reply = smtp.mail(sender)
         if code not in (250, 421):  # nothing was said of the reader yet: no mail of ours will pass now
-            told = _text(code, reply)
-            raise ServerError(
-                f"{_name(self._mail)} refused the sender {sender} (keys mail.sender, mail.bounces): {told}"
-            )
+            told = _ADDRESS.sub("…", _text(code, reply))
+            raise ServerError(f"{_name(self._mail)} refused the sender (keys mail.sender, mail.bounces): {told}")
         if code == 250:
             code, reply = smtp.rcpt(recipient)
         if code == 421:  # the service closes, as after so many mails in one connection
@@ -121,7 +129,7 @@ class Line:
         if code in (250, 251):
             return None
         refused = _refused(code, reply)
-        if refused.fate is Fate.FAILED and no_such_mailbox(refused.detail):
+        if refused.fate is Fate.FAILED and no_such_mailbox(refused.detail, sender=sender):
             return Answer(Fate.SUPPRESSED, refused.detail)
         return refused
 
@@ -138,29 +146,41 @@ class Line:
             smtp.send(body)
             if _hung_up(smtp):
                 raise smtplib.SMTPServerDisconnected("the server closed the connection within the mail")
-            self._wait(smtp, self._mail.timeout * FOR_THE_ANSWER)
             ended = True
             smtp.send(CRLF_DOT)
             meanwhile()
+            self._await(smtp)
             code, reply = smtp.getreply()
-            self._wait(smtp, self._mail.timeout)
         except (smtplib.SMTPException, OSError) as error:
             if ended:
-                self._drop()
-                return Answer(Fate.UNCERTAIN, f"no answer after the whole mail was handed over: {_words(error)}")
-            return self._broke(f"the connection broke within the mail: {_words(error)}")
+                return self._broke(Fate.UNCERTAIN, "no answer after the whole mail was handed over", error)
+            return self._broke(Fate.DEFERRED, "the connection broke within the mail", error)
         self._breaks = 0
         if code == 250:
             return Answer(Fate.SENT, _text(code, reply))
         self._reset(smtp)
         return _refused(code, reply)
 
-    def _broke(self, words: str) -> Answer:
+    def _await(self, smtp: smtplib.SMTP) -> None:
+        """Wait until the answer to a whole mail begins; once all is to stop, no longer than for any other answer."""
+        line = smtp.sock
+        until = time.monotonic() + self._mail.timeout * FOR_THE_ANSWER
+        while line is not None and not (isinstance(line, ssl.SSLSocket) and line.pending()):
+            if select.select([line], [], [], LOOKS)[0]:
+                return
+            if self._stop.is_set():
+                until = min(until, time.monotonic() + self._mail.timeout)
+            if time.monotonic() > until:
+                raise TimeoutError("timed out")
+
+    def _broke(self, fate: Fate, words: str, error: Exception) -> Answer:
         self._drop()
         self._breaks += 1
+        why = _words(error)
         if self._breaks >= MOST_BREAKS:
-            raise ServerError(f"{_name(self._mail)} cannot be used: {self._breaks} times in a row {words}")
-        return Answer(Fate.DEFERRED, words)
+            told = reply_of(why) or why  # the words of a server may name the reader, and this goes into logs
+            self.trouble = f"{_name(self._mail)} cannot be used: {self._breaks} times in a row {words}: {told}"
+        return Answer(fate, f"{words}: {why}")
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:
@@ -172,11 +192,6 @@ class Line:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
-
-    @staticmethod
-    def _wait(smtp: smtplib.SMTP, seconds: float) -> None:
-        if smtp.sock is not None:
-            smtp.sock.settimeout(seconds)
 
 
 def is_loopback(host: str) -> bool:

@@ -2,7 +2,8 @@
 
 queued → sending → sent → bounced        sent: the server took it; bounced: it came back afterwards
                  → deferred → …          refused for now; tried again after a while, at last failed
-                 → failed                refused for good (content, policy), or deferred too often
+                 → failed                refused for good (content, policy), or deferred too often, and the server is
+                                         known to take mails of ours (see digests.doubts)
                  → suppressed            there is no such mailbox, or the address is on the suppression list
                  → uncertain             handed over whole, and no answer came
 """
@@ -18,6 +19,8 @@ RETRY_AFTER = timedelta(minutes=15)
 """A deferred mail is tried again after this, each time after twice as long: greylisting lets it pass at the second."""
 MOST_ATTEMPTS = 8
 """Then it has failed: it was deferred for 32 hours."""
+MOST_IN_DOUBT = 10
+"""Where it is not known whether the server takes any mail of ours: five days, as long as servers try themselves."""
 MOST_RESENT = 3
 """An uncertain mail is sent again by policy only while it was tried fewer times: no server gets it for ever."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from digests.slices import AT_ONCE, WEEKLY, slice_of
-from digests.suppression import OPERATOR, hasher, suppress, unsuppress
+from digests.suppression import OPERATOR, ban_of, bans, hasher, is_word, mailbox, suppress, unsuppress
 from digests.texts import clean
 from digests.wishes import Wishes, wishes_of
 from pipeline.store.database import Database
@@ -126,9 +126,10 @@ def choose(session: Session, subscriber: Subscriber, choice: Choice) -> None:
 
 
 def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> int:
-    """Subscribe readers; how many are new. All or none. Raises SubscriberError.
+    """Subscribe readers; how many did not read before. All or none. Raises SubscriberError.
 
-    An address that differs from a known one only in case is the same reader and is left as it is. One that must not
+    An address that differs from a known one only in case is the same reader and is left as it is; but who has asked and
+    not confirmed, or has just left, reads by the operator's word, and what the operator says. An address that must not
     be written to is refused.
     """
     entries: dict[str, Wanted] = {}
@@ -138,11 +139,17 @@ def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> int:
     hashed = hasher(database)
     with database.writing() as session:
         known = _known(session, entries)
+        waiting = {
+            key: (known[key], one)
+            for key, one in entries.items()
+            if key in known and known[key].state == PENDING and one.state == ACTIVE
+        }
         new = {key: one for key, one in entries.items() if key not in known}
-        banned = _banned(session, {hashed(key): one.email for key, one in new.items()})
+        banned = bans(session, hashed, [entries[key].email for key in (*new, *waiting)])
         if banned:
+            told = ", ".join(f"{email} ({reason})" for email, reason in sorted(banned.items()))
             raise SubscriberError(
-                f"must not be written to again: {', '.join(banned)}. `idwatch subscribers unsuppress ADDRESS` lifts "
+                f"must not be written to again: {told}. `idwatch subscribers unsuppress ADDRESS` lifts "
                 "that; do it only when the reader asked to come back."
             )
         slices = {choice: _slices(session, choice) for choice in {one.choice for one in new.values()}}
@@ -163,7 +170,13 @@ def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> int:
             for key, one in new.items()
             for slice_id in slices[one.choice]
         )
-    return len(new)
+        for reader, one in waiting.values():
+            reader.state, reader.added_at, reader.confirmed_at = ACTIVE, one.added_at or now, one.confirmed_at
+            reader.name = one.name or reader.name
+            choose(session, reader, one.choice)
+            # they ask to confirm, or say goodbye
+            session.execute(delete(Letter).where(Letter.subscriber_id == reader.id))
+    return len(new) + len(waiting)
 
 
 def remove(database: Database, email: str) -> bool:
@@ -186,10 +199,19 @@ def ban(database: Database, email: str, now: datetime) -> bool:
 
 
 def lift_ban(database: Database, email: str) -> bool:
-    """Let an address be written to again; False where it was not forbidden."""
-    hash_ = hasher(database)(normalised(email))
+    """Let an address be written to again, and its mailbox; False where it was not forbidden."""
+    wanted, hashed = normalised(email), hasher(database)
     with database.writing() as session:
-        return unsuppress(session, hash_)
+        lifted = forgive(session, hashed(wanted), find(session, wanted))
+        whole = hashed(mailbox(wanted))
+        return (is_word(ban_of(session, whole)) and unsuppress(session, whole)) or lifted
+
+
+def forgive(session: Session, hash_: str, reader: Subscriber | None) -> bool:
+    """Take the ban off, and what came back from the reader's address: else the next mail that does is one too many."""
+    if reader is not None:
+        session.execute(delete(Bounce).where(Bounce.subscriber_id == reader.id))
+    return unsuppress(session, hash_)
 
 
 def readers(database: Database) -> list[Reader]:
@@ -251,19 +273,10 @@ def _slices(session: Session, choice: Choice) -> list[int]:
     return [slice_of(session, choice.wishes, rhythm, choice.language).id for rhythm in choice.rhythms]
 
 
-def _known(session: Session, emails: Iterable[str]) -> set[str]:
+def _known(session: Session, emails: Iterable[str]) -> dict[str, Subscriber]:
     column = func.lower(Subscriber.email)
-    return {email for some in batches(emails) for email in session.scalars(select(column).where(column.in_(some)))}
-
-
-def _banned(session: Session, emails: Mapping[str, str]) -> list[str]:
-    """The addresses, by their hashes, that must not be written to, with the reason."""
-    row = Suppression
-    return sorted(
-        f"{emails[hash_]} ({reason})"
-        for some in batches(emails)
-        for hash_, reason in session.execute(select(row.hash, row.reason).where(row.hash.in_(some)))
-    )
+    rows = (session.execute(select(column, Subscriber).where(column.in_(some))) for some in batches(emails))
+    return {email: reader for some in rows for email, reader in some}
 
 
 def _choice(slices: Sequence[tuple[str, str, dict[str, object]]]) -> Choice:

@@ -12,7 +12,7 @@ from digests.phrases import Sentence, plain
 from digests.rows import Disagreement, EditionRows, Event, Highlight, Leg, Name, Reason, Source
 from digests.sentences import sentence
 from digests.texts import is_chinese
-from digests.wording import day, days, signs, word, wording_of
+from digests.wording import dated, day, days, signs, word, wording_of
 from pipeline.words import Standing
 
 T = TypeVar("T")
@@ -145,9 +145,8 @@ class Teller:
         return Name(event.title_en, "en") if event.title_en and self.language == "zh" else None
 
     def _when(self, event: Event) -> str:
-        if event.first_day is None or event.last_day is None:
-            return say(self.language, "no day known")
-        return days(event.first_day, event.last_day, self.year, self.language)
+        told = dated(event.first_day, event.last_day, event.precision, self.year, self.language)
+        return told or say(self.language, "no day known")
 
     def who(self, event: Event) -> str:
         """The countries of an event as a heading gives them."""

@@ -13,11 +13,12 @@ HOME = "CHN"
 
 
 def trips(facts: Iterable[Fact], known: Known, language: str) -> tuple[Trip, ...]:
-    """The trips among facts, in their order. Events on a trip are those that name it as parent, told or not."""
+    """The trips among facts, in their order. Events on a trip are those of its realis that name it as parent, told or
+    not: a meeting that was called off is no part of a trip that took place."""
     found: list[Trip] = []
     for fact in facts:
         if fact.family == "VISIT" and fact.is_series:
-            children = known.children.get(fact.id, ())
+            children = [child for child in known.children.get(fact.id, ()) if child.realis == fact.realis]
             legs = _legs(fact, children, known, language) if fact.type in ABROAD else ()
             found.append(Trip(fact.id, tuple(child.id for child in children), legs))
     return tuple(found)

@@ -7,6 +7,8 @@ import hmac
 import re
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from digests.links import secret
 from digests.message import SenderError, sender_address
 from pipeline.config import Settings
@@ -18,7 +20,7 @@ TABLES: dict[str, type[Delivery] | type[Letter]] = {"d": Delivery, "l": Letter}
 """What a code names: one delivery of an edition, or one letter."""
 MOST_LOCAL = 64
 """Bytes before the @ (RFC 5321, 4.5.3.1.1)."""
-_CODE = re.compile(r"([dl])(\d{1,18})-([0-9a-f]{20})")
+_CODE = re.compile(r"([dl])(\d{1,9})-([0-9a-f]{20})")
 _LONGEST = "+d999999999-" + 20 * "0"
 
 
@@ -30,23 +32,30 @@ class Verp:
     sender: str
     bounces: str | None
 
-    def address(self, table: type[Delivery] | type[Letter], row: int) -> str:
-        """The envelope sender of a mail: bounces+CODE@…; the CODE is not to be guessed, since it acts on a reader."""
+    def address(self, table: type[Delivery] | type[Letter], row: int, message_id: str) -> str:
+        """The envelope sender of a mail: bounces+CODE@…; the CODE is not to be guessed, since it acts on a reader.
+
+        It covers the Message-ID: a number alone may become another reader's, as in a database that was brought back.
+        """
         if self.bounces is None:
             return self.sender
         kind = next(kind for kind, of in TABLES.items() if of is table)
         local, _, domain = self.bounces.rpartition("@")
-        return f"{local}+{kind}{row}-{self._seal(f'{kind}{row}')}@{domain}"
+        return f"{local}+{kind}{row}-{self._seal(kind, row, message_id)}@{domain}"
 
-    def read(self, address: str) -> tuple[type[Delivery] | type[Letter], int] | None:
-        """The mail that an address names; None where it is none of ours."""
+    def mail(self, session: Session, address: str) -> Delivery | Letter | None:
+        """The mail that an address names; None where it is none of ours, or its reader has gone and it with them."""
         local = address.strip().strip("<>").rpartition("@")[0].lower()
-        found = _CODE.fullmatch(local.rpartition("+")[2])
-        if found is None or not hmac.compare_digest(self._seal(f"{found[1]}{found[2]}"), found[3]):
+        code = _CODE.fullmatch(local.rpartition("+")[2])
+        if code is None:
             return None
-        return TABLES[found[1]], int(found[2])
+        found = session.get(TABLES[code[1]], int(code[2]))
+        if not isinstance(found, Delivery | Letter):
+            return None
+        return found if hmac.compare_digest(self._seal(code[1], found.id, found.message_id), code[3]) else None
 
-    def _seal(self, words: str) -> str:
+    def _seal(self, kind: str, row: int, message_id: str) -> str:
+        words = f"{kind}{row} {message_id}"
         return hmac.new(self.secret.encode(), words.encode(), hashlib.sha256).hexdigest()[:20]
 
 

@@ -28,8 +28,13 @@ class Wording:
     noun: str
     forms: tuple[str, ...]
     planned: str
-    stated: str
+    stated: tuple[str, ...]
     unnamed: str
+    exchanged: str
+
+    def stated_as(self, number: int) -> str:
+        """A number of people as sources state it: by the first form where it is one, else by the last."""
+        return self.stated[0 if number == 1 else -1].format(number=f"{number:,}")
 
 
 @cache
@@ -54,10 +59,10 @@ def signs(language: str) -> Mapping[str, str]:
 def wording_of(type_: str, language: str = SOURCE) -> Wording:
     """The wording of a type: its own values over those of its level 1, over the default."""
     tables = sentence_forms(language)
-    merged: dict[str, Any] = {"verbs": {}, "noun": "", **tables["default"]}
+    merged: dict[str, Any] = {"verbs": {}, "noun": "", "exchanged": "", **tables["default"]}
     for name in (type_.partition(".")[0], type_):
         merged |= tables["types"].get(name, {})
-    return Wording(**{**merged, "forms": tuple(merged["forms"])})
+    return Wording(**{**merged, "forms": tuple(merged["forms"]), "stated": tuple(merged["stated"])})
 
 
 def word(table: str, code: str, language: str = SOURCE) -> str:
@@ -99,6 +104,19 @@ def month(value: date, language: str = SOURCE) -> str:
     """``July 2025``."""
     form: str = sentence_forms(language)["days"]["month"]
     return form.format(month=_month(value, language), year=value.year)
+
+
+def dated(
+    first: date | None, last: date | None, precision: str | None, year: int | None = None, language: str = SOURCE
+) -> str:
+    """The days of an event as a heading gives them, no finer than they are known: ``21 July``, ``July 2025``,
+    ``2025``; empty where none is known."""
+    if first is None or last is None:
+        return ""
+    if precision == "year":
+        form: str = sentence_forms(language)["days"]["year"]
+        return form.format(year=first.year)
+    return month(first, language) if precision == "month" else days(first, last, year, language)
 
 
 def when(first: date, last: date, precision: str | None, *, lasting: bool, year: int, language: str) -> str:

@@ -15,6 +15,7 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -58,8 +59,44 @@ def _database(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    # what `smtp..example.org` or a label of 64 signs does otherwise is an UnicodeError of the sockets, mails later
+    if not value.isascii():
+        raise ValueError(f"{value} is not in ASCII; write it as DNS has it, xn--…")
+    if not all(0 < len(label) < 64 for label in value.removesuffix(".").split(".")):
+        raise ValueError(f"{value!r} is no host's name")
+    return value
+
+
+def _public(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        whole = False
+    if not whole or re.search(r"[\s?#@]", value):
+        raise ValueError("give an address such as https://digest.example.org, with nothing behind its path")
+    _host(parts.hostname or "")
+    return value
+
+
+def _mailbox(value: str) -> str:
+    """What has no address in it is refused by who sends, in words of its own."""
+    for local, domain in re.findall(r"([^\s<>]+)@([^\s<>]+)", value):
+        _ascii(local)
+        _host(domain)
+    return value
+
+
+def _ascii(value: str) -> str:
+    if not value.isascii():
+        raise ValueError("only ASCII can be told to every SMTP server")
+    return value
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # an error that nobody catches would show the password it is about
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class DatabaseSettings(_Section):
@@ -103,9 +140,10 @@ class ClockSettings(_Section):
 
 
 class DigestSettings(_Section):
-    public_url: str | None = Field(
+    public_url: Annotated[str, AfterValidator(_public)] | None = Field(
         default=None,
-        description="Address under which readers reach the copies; without it an edition is a folder.",
+        description="Address under which readers reach the copies, as https://digest.example.org; without it an"
+        " edition is a folder.",
     )
     outbox: Path = Field(default=Path("data/outbox"), description="Folder for mails as .eml where no SMTP is set.")
     editions: Path = Field(default=Path("data/editions"), description="Folder of the editions made as files.")
@@ -128,15 +166,21 @@ class WebSettings(_Section):
 
 
 class MailSettings(_Section):
-    host: str | None = Field(default=None, description="SMTP server; without it mails are written to the outbox.")
+    host: Annotated[str, AfterValidator(_host)] | None = Field(
+        default=None, description="SMTP server; without it mails are written to the outbox."
+    )
     port: int = Field(default=587, ge=1, le=65535, description="SMTP port.")
     security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="How the line is secured.")
-    username: str | None = Field(default=None, description="SMTP login name.")
-    password: str | None = Field(default=None, description="SMTP password; better given as IDWATCH_MAIL__PASSWORD.")
-    sender: str = Field(default="idwatch <idwatch@localhost>", description="The From line.")
+    username: Annotated[str, AfterValidator(_ascii)] | None = Field(default=None, description="SMTP login name.")
+    password: Annotated[str, AfterValidator(_ascii)] | None = Field(
+        default=None, description="SMTP password; better given as IDWATCH_MAIL__PASSWORD."
+    )
+    sender: Annotated[str, AfterValidator(_mailbox)] = Field(
+        default="idwatch <idwatch@localhost>", description="The From line."
+    )
     timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for the SMTP server.")
     rate: float = Field(default=0.0, ge=0, description="Most mails a second; 0: as fast as the server takes them.")
-    bounces: str | None = Field(
+    bounces: Annotated[str, AfterValidator(_mailbox)] | None = Field(
         default=None,
         description="Address to which mails come back, such as bounces@example.org; each mail names its own,"
         " bounces+CODE@example.org. See `idwatch mail bounce`.",
@@ -160,6 +204,7 @@ class Settings(BaseSettings):
         env_prefix="IDWATCH_",
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
+        hide_input_in_errors=True,
     )
 
     database: DatabaseSettings = DatabaseSettings()

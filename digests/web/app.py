@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from digests.web import readers
 from digests.web.pages import Pages
 from digests.web.public import Page, Public
+from digests.web.search import fold_on
 from digests.web.security import Guard, kept
 from pipeline.config import Settings
 from pipeline.store.database import Database
@@ -20,6 +21,7 @@ from pipeline.store.database import Database
 
 def web(database: Database, settings: Settings) -> ASGIApp:
     """The application for an ASGI server. Its own pages only read; those of readers write what readers ask for."""
+    fold_on(database.engine)
     shown = Public(database, settings)
     pages = Pages(shown)
 

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from digests.corrections import ToldCorrection, told_corrections
+from digests.facts import NAMED, only_respelt
 from digests.rows import Facts
+from digests.telling import reason_text
 from digests.texts import clean
 from digests.web.evidence import standing_id
 from digests.web.lists import Filter, matching
-from digests.wording import days, word, wording_of
+from digests.wording import dated, word, wording_of
 from pipeline.store.models import EventRow
 
 MOST = 200
@@ -25,6 +27,7 @@ WHY = {
     "merged": "One event told as two",
 }
 _NOTHING = "nothing"
+_NO_FIRST = "no: something earlier is known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,10 @@ def corrections(session: Session, wanted: Filter) -> list[Correction]:
 
 def _correction(one: ToldCorrection) -> Correction:
     parts = []
-    for field, in_words in _FIELDS.items():
+    for name, (field, in_words) in _FIELDS.items():
         was, now = in_words(one.was), in_words(one.now) if one.now is not None else _NOTHING
-        if was != now:
+        respelt = one.now is not None and name in NAMED and only_respelt(name, one.was, one.now)
+        if was != now and not respelt:
             parts.append(Part(field, was, now))
     if one.now is None:
         parts = [part for part in parts if part.field in ("Day", "Type")]
@@ -73,19 +77,25 @@ def _correction(one: ToldCorrection) -> Correction:
 
 
 def _day(facts: Facts) -> str:
-    return days(facts.first_day, facts.last_day) if facts.first_day and facts.last_day else "no day known"
+    return dated(facts.first_day, facts.last_day, facts.precision) or "no day known"
 
 
 def _names(names: Mapping[str, str]) -> str:
     return ", ".join(clean(name) or "" for name in names.values()) or _NOTHING
 
 
-_FIELDS: Mapping[str, Callable[[Facts], str]] = {
-    "Day": _day,
-    "Type": lambda facts: wording_of(facts.type).label,
-    "Countries": lambda facts: ", ".join(facts.countries) or _NOTHING,
-    "Chinese side": lambda facts: _names(facts.chinese),
-    "Foreign side": lambda facts: _names(facts.foreign),
-    "Parties": lambda facts: _names(facts.bodies),
-    "Standing": lambda facts: word("standing", facts.standing),
+def _firsts(facts: Facts) -> str:
+    return ", ".join(reason_text(one, "marks", "en") for one in facts.firsts) or _NO_FIRST
+
+
+_FIELDS: Mapping[str, tuple[str, Callable[[Facts], str]]] = {
+    "days": ("Day", _day),
+    "type": ("Type", lambda facts: wording_of(facts.type).label),
+    "realis": ("Status", lambda facts: word("realis", facts.realis)),
+    "countries": ("Countries", lambda facts: ", ".join(facts.countries) or _NOTHING),
+    "chinese": ("Chinese side", lambda facts: _names(facts.chinese)),
+    "foreign": ("Foreign side", lambda facts: _names(facts.foreign)),
+    "bodies": ("Parties", lambda facts: _names(facts.bodies)),
+    "standing": ("Standing", lambda facts: word("standing", facts.standing)),
+    "firsts": ("Told as a first", _firsts),
 }

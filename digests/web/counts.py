@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from digests.charts import DOUBTFUL_BELOW, Cell, Count, Place, Point
 from digests.coverage import watch_began
+from digests.known import TOO_WIDE
 from digests.periods import Week
 from digests.web.lists import Filter, narrowed
 from digests.wording import word
@@ -19,7 +20,7 @@ from pipeline.clock import beijing_day
 from pipeline.store.known import CRAWL
 from pipeline.store.models import Country, EventCountry, EventRow, Run, Site
 from pipeline.watch.health import READ
-from pipeline.words import Realis, Standing
+from pipeline.words import DatePrecision, Realis, Standing
 
 Columns = TypeVarTuple("Columns")
 
@@ -80,14 +81,15 @@ def is_late(every_hours: int, read_at: datetime | None, now: datetime) -> bool:
 
 
 def weeks(session: Session, wanted: Filter, now: datetime) -> list[Point]:
-    """The last half year week by week. The running week is not over: its number will grow."""
+    """The last half year week by week. The running week is not over: its number will grow. What is known to have been
+    "in July" is in no week of it."""
     seen = watch(session, now)
     running = Week.running(now)
     first = running.first - timedelta(weeks=WEEKS - 1)
     query = _took_place(select(_LAST_DAY, _SHADE, func.count()), wanted)
     counts: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     for day, shade, number in session.execute(
-        query.where(_LAST_DAY.between(first, running.last)).group_by(_LAST_DAY, _SHADE)
+        query.where(_LAST_DAY.between(first, running.last), _finer_than(*TOO_WIDE)).group_by(_LAST_DAY, _SHADE)
     ):
         counts[Week.holding(day).first][shade] += number
     points = []
@@ -118,7 +120,8 @@ def cells(session: Session, wanted: Filter) -> list[Cell]:
     """The events of a filter by kind and month, or by quarter where they span many years; trips are a kind too."""
     year, month = extract("year", EventRow.date_start), extract("month", EventRow.date_start)
     query = _on_a_day(select(year, month, EventRow.type, _SHADE, func.count()), wanted)
-    rows = session.execute(query.group_by(year, month, EventRow.type, _SHADE)).all()
+    of_months = query.where(_finer_than(DatePrecision.YEAR.value))
+    rows = session.execute(of_months.group_by(year, month, EventRow.type, _SHADE)).all()
     found = {int(row[0]) for row in rows}
     length = 1 if not found or max(found) - min(found) < MONTHLY_UP_TO else 3
     counts: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -149,6 +152,11 @@ def _took_place(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
 
 def _on_a_day(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
     return narrowed(query, wanted).where(EventRow.realis == Realis.ACTUAL.value, EventRow.date_start.is_not(None))
+
+
+def _finer_than(*precisions: str) -> ColumnElement[bool]:
+    """Those whose days are known better than that."""
+    return or_(EventRow.date_precision.is_(None), EventRow.date_precision.not_in(precisions))
 
 
 def _end(first: date, months: int) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from digests.copies import Shown, excerpts
 from digests.disagreements import in_words
+from digests.known import tellable
 from digests.texts import clean, host_of, web_address
 from digests.wording import word
 from pipeline.store.models import Claim, EventRow, EvidenceRow, MentionRow, Page, Reading, Site, Snapshot
@@ -64,7 +65,8 @@ def related(session: Session, event_id: str) -> tuple[list[str], list[str], list
     """The ids of what an event belongs to, of what belongs to it, and of the plan it carried out."""
     row = session.get_one(EventRow, event_id)
     order = (EventRow.date_start, EventRow.id)
-    parts = session.scalars(select(EventRow.id).where(EventRow.parent_id == event_id).order_by(*order)).all()
+    of_it = select(EventRow.id).where(EventRow.parent_id == event_id, *tellable())
+    parts = session.scalars(of_it.order_by(*order)).all()
     return [row.parent_id] if row.parent_id else [], list(parts), [row.realises_id] if row.realises_id else []
 
 

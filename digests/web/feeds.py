@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from digests.web import lists
@@ -52,13 +52,14 @@ def events_feed(session: Session, wanted: Filter, root: str) -> Feed:
     """The events of a filter by when they were first heard of, the newest first."""
     events = lists.newest(session, wanted, SIZE)
     ids = [event.id for event in events]
-    seen = dict(session.execute(select(EventRow.id, EventRow.first_seen_at).where(EventRow.id.in_(ids))).all())
+    said_since = func.coalesce(EventRow.changed_at, EventRow.first_seen_at)
+    updated = dict(session.execute(select(EventRow.id, said_since).where(EventRow.id.in_(ids))).all())
     entries = []
     for event in events:
         said = told(event)
         sources = " ".join(source.url for source in said.sources if source.url)
         address = f"{root}{said.path}"
-        entries.append(Entry(address, said.plain, seen[event.id], address, f"{said.plain} {sources}"))
+        entries.append(Entry(address, said.plain, updated[event.id], address, f"{said.plain} {sources}"))
     return _feed("events", "events", "/events", wanted, root, entries)
 
 
@@ -66,9 +67,9 @@ def changes_feed(session: Session, wanted: Filter, root: str) -> Feed:
     """Pages that were edited, delisted or removed: all, or those that tell events of a filter."""
     entries = [
         Entry(
-            id=f"{root}/changes#{entry.what}-{entry.after or entry.before}-{entry.at:%Y%m%dT%H%M%SZ}",
+            id=f"{root}/changes#{entry.key}",
             title=f"{entry.what}: {entry.title}",
-            updated=entry.at,
+            updated=entry.changed_at,
             link=f"{root}/copies/{entry.after or entry.before}" if entry.after or entry.before else f"{root}/changes",
             text=f"{entry.site}. {entry.detail}",
         )

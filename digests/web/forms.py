@@ -65,7 +65,11 @@ async def read_form(request: Request) -> Values:
     async def receive() -> Message:
         return {"type": "http.request", "body": bytes(body), "more_body": False}
 
-    form = await Request(request.scope, receive).form(max_files=0, max_fields=MOST_FIELDS)
+    try:
+        form = await Request(request.scope, receive).form(max_files=0, max_fields=MOST_FIELDS)
+    except UnicodeError:
+        # charset=undefined: a codec of Python's own, which fails whatever it is given
+        raise HTTPException(400, "the form is in no charset that can be read") from None
     fields: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -12,15 +13,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from digests.entries import load_events
+from digests.known import tellable
 from digests.rows import Event
-from pipeline.store.models import (
-    EventCountry,
-    EventRow,
-    EventTheme,
-    OrganisationRow,
-    Participation,
-    PersonRow,
-)
+from digests.web.search import says
+from pipeline.store.models import EventCountry, EventRow, EventTheme, Participation
 
 Columns = TypeVarTuple("Columns")
 
@@ -38,7 +34,7 @@ class BadFilter(ValueError):
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which events: each field narrows, None leaves open. ``type`` is a whole type or its first level (``TRAIN``),
-    ``q`` words of titles and names."""
+    ``q`` words of titles, places, countries and names."""
 
     country: str | None = None
     organisation: str | None = None
@@ -81,6 +77,9 @@ def filter_of(values: Mapping[str, str]) -> Filter:
         value = values.get(name, "").strip()
         if len(value) > LONGEST_QUERY:
             raise BadFilter(f"{name} has more than {LONGEST_QUERY} characters")
+        if any(unicodedata.category(letter) == "Cc" for letter in value):
+            # SQLite ends a pattern at a NUL and would match everything, PostgreSQL takes none
+            raise BadFilter(f"{name} holds a control character")
         return value or None
 
     return Filter(
@@ -125,8 +124,9 @@ def loaded(session: Session, ids: Sequence[str]) -> tuple[Event, ...]:
 
 
 def narrowed(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
-    """A query over ``event`` for those of a filter: standing ones, not the merged and the retracted."""
-    return matching(query.where(EventRow.merged_into.is_(None), EventRow.standing != "retracted"), wanted)
+    """A query over ``event`` for those of a filter that are told and counted, as in a mail: no context, no merged and
+    no retracted ones."""
+    return matching(query.where(*tellable()), wanted)
 
 
 def matching(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
@@ -151,23 +151,8 @@ def matching(query: Select[*Columns], wanted: Filter) -> Select[*Columns]:
     if wanted.until:
         query = query.where(EventRow.date_start <= wanted.until)
     for word in (wanted.q or "").split():
-        query = query.where(_says(word))
+        query = query.where(says(word))
     return query
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    """Whether an event's titles, place, or the names of those who took part hold a word."""
-
-    def like(*columns: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
-        return or_(*(column.icontains(word, autoescape=True) for column in columns))
-
-    people = select(Participation.event_id).join(PersonRow, PersonRow.id == Participation.person_id)
-    bodies = select(Participation.event_id).join(OrganisationRow, OrganisationRow.id == Participation.organisation_id)
-    return or_(
-        like(EventRow.title_zh, EventRow.title_en, EventRow.place, EventRow.place_zh),
-        EventRow.id.in_(people.where(like(PersonRow.name_en, PersonRow.name_zh))),
-        EventRow.id.in_(bodies.where(like(OrganisationRow.name_en, OrganisationRow.name_zh))),
-    )
 
 
 def _in(column: InstrumentedAttribute[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from digests.copies import render_copy
 from digests.editions import FrozenSlice
 from digests.rendering import render_template
 from digests.web import archive, counts, evidence, feeds, lists, subjects
+from digests.web.banner import banner
 from digests.web.charted import chart, look_of
 from digests.web.corrected import corrections
 from digests.web.explained import explanation
@@ -141,8 +142,8 @@ class Pages:
         numbers = {telling.page: telling.number for telling in tellings}
         return self._shown.page(
             "event",
-            event=told(event), row=event, parents=parents, parts=parts, plans=plans, tellings=tellings,
-            disagreements=evidence.disagreements(session, stands),
+            event=told(event), row=event, banner=banner(session, event), parents=parents, parts=parts, plans=plans,
+            tellings=tellings, disagreements=evidence.disagreements(session, stands),
             why=explanation(session, self._settings.archive_folder, stands, numbers),
         )  # fmt: skip
 

@@ -34,6 +34,8 @@ class Public:
 
     def read(self, page: Page, request: Request) -> Response:
         """A page in a session of its own. Raises HTTPException."""
+        if any("\0" in str(value) for value in request.path_params.values()):
+            raise HTTPException(404, "no address of ours holds a NUL")  # PostgreSQL cannot even be asked for one
         try:
             with self._database.reading() as session:
                 return page(session, request)

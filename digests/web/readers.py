@@ -29,7 +29,7 @@ from digests.links import signer as signer_of
 from digests.message import sender_address
 from digests.rendering import render_template
 from digests.subscribers import ACTIVE, USUAL, SubscriberError, choice_of, choose, normalised, stored
-from digests.suppression import ASKED, hasher, suppress
+from digests.suppression import hasher, is_suppressed, mailbox
 from digests.web import less, wish_form
 from digests.web.forms import FormTokens, Values, from_our_pages, network, read_form
 from digests.web.limits import Limit
@@ -44,7 +44,7 @@ ASKS = (20, 3600.0)
 SEARCHES = (300, 3600.0)
 """Forms of any other kind, as searches for a name."""
 LETTERS = (3, 86_400.0)
-"""Letters that one address may be sent because somebody asked; past it the answer is the same and none is sent."""
+"""Letters that one mailbox may be sent because somebody asked; past it the answer is the same and none is sent."""
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 Page = Callable[[Request, Values], Response]
@@ -157,7 +157,7 @@ class Readers:
         now = clock.now(self._settings)
         with self._database.writing() as session:
             reader = self._reader(session, request, Purpose.CONFIRM)
-            signup.confirm(reader, now)
+            signup.confirm(session, reader, self._hashed(reader.email), now)
             return self._own_page(session, request, reader, "confirmed")
 
     def preferences(self, request: Request, _: Values) -> Response:
@@ -244,9 +244,7 @@ class Readers:
         with self._database.writing() as session:
             reader = self._reader(session, request, Purpose.PREFERENCES)
             language = _language(request, choice_of(session, reader).language)
-            session.delete(reader)
-            if never:
-                suppress(session, self._hashed(reader.email), ASKED, now)
+            signup.forget(session, reader, self._hashed, now, never=never)
         return self._page(request, "deleted", language=language, never=never)
 
     # Parts
@@ -269,8 +267,8 @@ class Readers:
         return email, problems
 
     def _asked(self, request: Request, email: str, ask: Callable[[datetime], None]) -> Response:
-        """Have a letter put down, within the limit of an address; the answer tells nothing of it."""
-        if self._letters.allows(self._hashed(email)):
+        """Have a letter put down, within the limit of a mailbox; the answer tells nothing of it."""
+        if self._letters.allows(self._hashed(mailbox(email))):
             ask(clock.now(self._settings))
         return self._page(request, "asked")
 
@@ -297,8 +295,9 @@ class Readers:
         now = clock.now(self._settings)
         links = {page: f"/{page}/{request.path_params['token']}" for page in ("preferences", "export", "delete")}
         links["unsubscribe"] = f"/unsubscribe/{self._signer.sign(reader, Purpose.UNSUBSCRIBE, now)}"
+        served = reader.state == ACTIVE and not is_suppressed(session, self._hashed(reader.email))
         return self._page(
-            request, name, status, language=language, email=reader.email, active=reader.state == ACTIVE,
+            request, name, status, language=language, email=reader.email, served=served,
             asked=described(session, choice_of(session, reader), language), links=links, **values,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from digests.rows import checksum
 from digests.texts import clean, is_chinese, web_address
 from digests.web.lists import Filter, narrowed
 from digests.wording import word
@@ -23,10 +24,13 @@ LONGEST_DIFF = 40
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that became of a page. ``before`` and ``after`` are codes of archived copies; ``diff`` its lines;
-    ``events`` those that the page tells."""
+    """One thing that became of a page, by a ``key`` that never changes. ``changed_at`` is when it came to say what it
+    says: a loss is confirmed later, and may end. ``before`` and ``after`` are codes of archived copies; ``diff`` its
+    lines; ``events`` those that the page tells."""
 
+    key: str
     at: datetime
+    changed_at: datetime
     what: str
     title: str
     language: str
@@ -73,8 +77,8 @@ def _edits(session: Session, size: int, pages: Select[int] | None) -> list[Entry
     told = _events(session, [page.id for _, page, *_ in rows])
     return [
         _entry(
-            page, site, change.seen_at, EDITED, ", ".join(word("fields", str(name)) for name in change.fields),
-            before=old, after=new, diff=_lines(change.diff), events=told.get(page.id, ()),
+            page, site, new, change.seen_at, EDITED, ", ".join(word("fields", str(name)) for name in change.fields),
+            changed_at=change.seen_at, before=old, after=new, diff=_lines(change.diff), events=told.get(page.id, ()),
         )
         for change, page, site, old, new in rows
     ]  # fmt: skip
@@ -93,14 +97,16 @@ def _losses(session: Session, size: int, pages: Select[int] | None, kinds: Seque
     told = _events(session, [page.id for _, page, _ in rows])
     entries = []
     for loss, page, site in rows:
-        last = session.scalar(
-            select(Snapshot.code).where(Snapshot.page_id == page.id).order_by(Snapshot.fetched_at.desc()).limit(1)
-        )
+        copies = select(Snapshot.code).where(Snapshot.page_id == page.id, Snapshot.fetched_at < loss.since)
+        last = session.scalar(copies.order_by(Snapshot.fetched_at.desc()).limit(1))
         came_back = f"; there again on {loss.ended_at:%Y-%m-%d}" if loss.ended_at else ""
         detail = f"confirmed on {loss.confirmed_at:%Y-%m-%d}{came_back}"
         entries.append(
-            _entry(page, site, loss.since, loss.kind, detail, before=last, after=None, events=told.get(page.id, ()))
-        )
+            _entry(
+                page, site, checksum(page.url)[:16], loss.since, loss.kind, detail,
+                changed_at=loss.ended_at or loss.confirmed_at, before=last, after=None, events=told.get(page.id, ()),
+            )
+        )  # fmt: skip
     return entries
 
 
@@ -118,10 +124,15 @@ def _events(session: Session, pages: Sequence[int]) -> dict[int, tuple[str, ...]
     return found
 
 
-def _entry(page: Page, site: str, at: datetime, what: str, detail: str, **values: Any) -> Entry:
+def _entry(page: Page, site: str, name: str, at: datetime, what: str, detail: str, **values: Any) -> Entry:
+    """``name``: what tells the entry from others of its kind and instant, also in a database made anew."""
     title = clean(page.listed_title) or clean(page.url) or ""
     language = "zh" if is_chinese(title) else "en"
-    return Entry(at, what, title, language, web_address(page.url), site, detail, **values)
+    key = f"{what}-{name}-{at:%Y%m%dT%H%M%SZ}"
+    return Entry(
+        key=key, at=at, what=what, title=title, language=language, url=web_address(page.url), site=site, detail=detail,
+        **values,
+    )  # fmt: skip
 
 
 def _lines(diff: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digests.phrases import Sentence, plain
 from digests.rows import Event, Source
 from digests.sentences import sentence
-from digests.wording import days, word, wording_of
+from digests.wording import dated, word, wording_of
 from pipeline.words import Standing
 
 # `sentence` tells the year of days that lie in another one; a page of its own has no year.
@@ -37,10 +37,9 @@ class Told:
 def told(event: Event) -> Told:
     """An event in words."""
     said = sentence(event, _NO_YEAR)
-    first, last = event.first_day, event.last_day
     return Told(
         id=event.id,
-        when=days(first, last) if first and last else "no day known",
+        when=dated(event.first_day, event.last_day, event.precision) or "no day known",
         label=wording_of(event.type).label,
         sentence=said,
         plain=plain(said),

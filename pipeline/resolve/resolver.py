@@ -77,7 +77,7 @@ def _resolve(database: Database, folder: Path, now: datetime, everything: bool) 
     ledger.append(folder, done.identified.entries)
     with database.writing() as session:
         beside.adopt_ledger(session, folder)
-        counts = write_events(session, done.change, lambda event_ids: cast_again(session, event_ids))
+        counts = write_events(session, done.change, lambda event_ids: cast_again(session, event_ids), now)
         write_candidates(session, found.fresh, found.edges, found.links)
         faults.write(session, done.faults, None if everything else done.looked_at, now)
         stale.settle(session, marks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -33,6 +34,8 @@ from pipeline.store.rows import batches, insert_new, table
 from pipeline.words import Cluster, MentionKey, Standing
 
 CODEBOOK_VERSION = "0.1"
+SILENT = {"confidence", "first_seen_at", "codebook_version"}
+"""Columns of an event that may change without its saying anything else."""
 
 Rows = set[tuple[Any, ...]]
 
@@ -85,22 +88,27 @@ class Counts:
     gone: int = 0
 
 
-def write_events(session: Session, change: Change, cast_again: Callable[[Collection[str]], Casts]) -> Counts:
+def write_events(
+    session: Session, change: Change, cast_again: Callable[[Collection[str]], Casts], now: datetime
+) -> Counts:
     """Bring the event tables to what was resolved. ``cast_again`` as ``write_casts`` asks.
 
+    An event that was there and says something else than before gets ``now`` as its ``changed_at``.
     Raises MentionsMoved where a mention was taken away since the mentions were read (a reprocess beside us).
     """
     stood_in = _hold_mentions(session, change)
-    counts = _write_event_rows(session, change)
+    counts, new = _write_event_rows(session, change, now)
     _write_members(session, change, stood_in)
     concerned = page_made(session) if change.everything else set()
     left = change.scope - set(change.casts)
     written = write_casts(session, change.casts, left, cast_again)
     scope = change.scope | set(written.casts)
-    _sync(session, Participation, _participation_rows(written.casts), scope)
-    _sync(session, EventCountry, _country_rows(change.facts), change.scope)
+    say_else = _sync(session, Participation, _participation_rows(written.casts), scope)
+    say_else |= _sync(session, EventCountry, _country_rows(change.facts), change.scope)
     themes = {(event_id, theme) for event_id, fact in change.facts.items() for theme in fact.themes}
-    _sync(session, EventTheme, themes, change.scope)
+    say_else |= _sync(session, EventTheme, themes, change.scope)
+    for some in batches(sorted(say_else - new)):
+        session.execute(update(EventRow).where(EventRow.id.in_(some)).values(changed_at=now))
     _sync_claims(session, change)
     counts.gone = _retire(session, change.gone)
     alone = dict.fromkeys(change.scope)  # what is no event any more belongs to none
@@ -152,7 +160,8 @@ def _hold_mentions(session: Session, change: Change) -> dict[int, str | None]:
     return found
 
 
-def _write_event_rows(session: Session, change: Change) -> Counts:
+def _write_event_rows(session: Session, change: Change, now: datetime) -> tuple[Counts, set[str]]:
+    """The counts, and the ids of the rows that are new."""
     counts = Counts()
     wanted = {event_id: _values(change, event_id) for event_id in (*change.events, *change.retracted)}
     for event_id, entry in change.redirects.items():
@@ -171,10 +180,12 @@ def _write_event_rows(session: Session, change: Change) -> Counts:
     for event_id, row in known.items():
         differing = {name: value for name, value in wanted[event_id].items() if row[name] != value}
         if differing:
-            session.execute(update(table(EventRow)).where(table(EventRow).c.id == event_id).values(**differing))
+            said = {"changed_at": now} if differing.keys() - SILENT else {}
+            own = update(table(EventRow)).where(table(EventRow).c.id == event_id)
+            session.execute(own.values(**differing, **said))
             counts.changed += 1
     counts.new = sum(row["merged_into"] is None for row in new)
-    return counts
+    return counts, {row["id"] for row in new}
 
 
 def _values(change: Change, event_id: str) -> dict[str, Any]:
@@ -285,8 +296,11 @@ def _sync(
     model: type[EventCountry | EventTheme | Participation],
     wanted: Rows,
     scope: Collection[str],
-) -> None:
-    """Make the child rows of the events in scope the wanted ones. An event whose rows differ has them written anew."""
+) -> set[str]:
+    """Make the child rows of the events in scope the wanted ones. An event whose rows differ has them written anew.
+
+    Gives those events.
+    """
     columns = _COLUMNS[model]
     held: Rows = set()
     for some in batches(sorted(scope)):
@@ -299,6 +313,7 @@ def _sync(
     if fresh:
         fresh.sort(key=lambda row: (row["event_id"], row.get("ordinal", 0)))
         session.connection().execute(insert(table(model)), fresh)
+    return touched
 
 
 _Key = tuple[str, int | None, str | None, str]

@@ -25,6 +25,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=30000",
     # the state of a delivery must not be forgotten in a power cut, else a mail goes out twice
     "PRAGMA synchronous=FULL",
+    # a deleted reader leaves no bytes in the file; only some builds of SQLite do so by themselves
+    "PRAGMA secure_delete=ON",
 )
 
 
@@ -164,16 +166,19 @@ def _revision(connection: Connection, settings: Settings) -> str | None:
 
 
 def make_engine(settings: Settings) -> Engine:
-    """An engine whose transactions begin as DESIGN.md says. For this package: others ask for a Database."""
+    """An engine whose transactions begin as DESIGN.md says. For this package: others ask for a Database.
+
+    Its errors tell the statement without its values, which are addresses of readers: errors are logged.
+    """
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begun)
         return engine
     name = f"idwatch {socket.gethostname()} {os.getpid()}"[:63]
     try:
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"application_name": name})
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"application_name": name})
     except ModuleNotFoundError as error:
         word = "pip install 'psycopg[binary]' into idwatch's environment"
         raise DatabaseError(f"No driver for {place(settings)} ({error}): {word}") from error

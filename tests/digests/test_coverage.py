@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from digests.coverage import edited, read_coverage, removed
+from digests.contents import contents
+from digests.coverage import edited, read_coverage, seen_window
 from digests.editions import freeze
 from digests.periods import Period, parse_period
+from digests.rendering import render
 from digests.rows import Gap
+from digests.slices import whole_slice
 from digests.subscribers import Wanted, add
 from pipeline.config import Settings
 from pipeline.store.database import Database
+from pipeline.store.models import Edition
 
 WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
@@ -54,10 +58,46 @@ def test_a_site_whose_good_runs_end_before_the_week_does_is_told_with_its_last_d
     assert gaps_of(database, "Killed") == Gap("Killed", "never", None, None)
 
 
-def test_a_site_of_slower_rhythm_is_not_a_gap(database: Database, fill: Any) -> None:
-    fill(lambda f: f.site("monthly", title="Monthly", every_hours=24 * 30))
-    fill(lambda f: f.run("monthly", AFTER - timedelta(days=20)))
+def test_a_site_that_was_not_asked_at_all_after_a_day_of_the_week_is_told_with_it(
+    database: Database, fill: Any
+) -> None:
+    def work(f: Any) -> None:
+        for name, title, last in (("asleep", "Asleep", 22), ("sunday", "Sunday", 27)):
+            f.site(name, title=title)
+            for day in (20, 21, 22, last):
+                f.run(name, datetime(2025, 7, day, 1, tzinfo=UTC))
+
+    fill(work)
+    assert gaps_of(database, "Asleep") == Gap("Asleep", "stopped", date(2025, 7, 22), None)
+    assert gaps_of(database, "Sunday") is None  # asked daily: on Monday morning the next run is not late
+    assert gaps_of(database, "Asleep", datetime(2025, 7, 23, 6, tzinfo=UTC)) is None  # a draft of the running week
+
+
+def test_a_run_under_way_is_no_failure_and_one_that_was_killed_is(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        for name, title, began in (
+            ("running", "Running", AFTER - timedelta(minutes=20)),
+            ("killed", "Killed", AFTER - timedelta(hours=25)),
+        ):
+            f.site(name, title=title)
+            f.run(name, datetime(2025, 7, 26, 23, tzinfo=UTC))
+            f.run(name, began, None, ended_at=None)
+
+    fill(work)
+    assert gaps_of(database, "Running") is None
+    assert gaps_of(database, "Killed") == Gap("Killed", "stopped", date(2025, 7, 27), None)
+
+
+def test_a_site_of_slower_rhythm_is_not_a_gap_unless_its_last_run_failed(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        for name, title in (("monthly", "Monthly"), ("failed", "Failed")):
+            f.site(name, title=title, every_hours=24 * 30)
+            f.run(name, AFTER - timedelta(days=31))
+        f.run("failed", AFTER - timedelta(days=1), "unreachable", cause="timeout")
+
+    fill(work)
     assert gaps_of(database, "Monthly") is None
+    assert gaps_of(database, "Failed") == Gap("Failed", "unread", date(2025, 6, 27), "timeout")
 
 
 def test_a_week_before_the_watch_of_a_site_is_told_as_unwatched(database: Database, fill: Any) -> None:
@@ -105,26 +145,10 @@ def test_material_edits_are_told_with_their_lines_and_small_ones_counted(databas
     assert (page.title.text, page.title.language) == ("标题1", "zh")
 
 
-def test_removed_pages_are_told_with_their_newest_copy(database: Database, fill: Any) -> None:
-    def work(f: Any) -> Any:
-        gone = f.page(state="gone_candidate", state_since=WEEK.starts_at)
-        f.reading(gone, title="旧", body="a")
-        newest = f.reading(gone, title="新", body="b")
-        f.page(state="gone", state_since=WEEK.starts_at - timedelta(seconds=1))
-        f.page(state="unknown", state_since=WEEK.starts_at)
-        return newest.snapshot_id
-
-    newest = fill(work)
-    with database.reading() as session:
-        (page,) = removed(session, WEEK, AFTER)
-        from pipeline.store.models import Snapshot
-
-        assert page.copy == session.get_one(Snapshot, newest).code
-    assert (page.title.text, page.state, page.since) == ("新", "gone_candidate", date(2025, 7, 21))
-
-
 def test_a_month_is_read_by_the_same_rules_and_the_periods_before_it_too(database: Database, fill: Any) -> None:
-    fill(lambda f: f.run("idcpc_zh", datetime(2025, 4, 10, tzinfo=UTC)))
+    august = datetime(2025, 8, 1, 1, tzinfo=UTC)
+    fill(lambda f: (f.run("idcpc_zh", datetime(2025, 4, 10, tzinfo=UTC)), f.run("idcpc_zh", august)))
+    fill(lambda f: f.run("idcpc_en", august))
     with database.reading() as session:
         coverage = read_coverage(session, parse_period("2025-07"), datetime(2025, 8, 1, 4, tzinfo=UTC))
     assert (coverage.sites, coverage.gaps) == (2, ())
@@ -158,3 +182,58 @@ def test_what_the_morning_after_shows_is_told_now_and_not_again(
     assert told(following, AFTER + timedelta(days=7)) == 0
     change(AFTER + timedelta(hours=1))
     assert told(following, AFTER + timedelta(days=7)) == 1
+
+
+def test_what_changed_in_a_week_without_an_edition_is_told_by_the_next_one(
+    database: Database, settings: Settings, fill: Any
+) -> None:
+    add(database, [Wanted("reader@example.org")], AFTER)
+
+    def work(f: Any) -> None:
+        page = f.page(state="edited")
+        f.change(page, f.reading(page, body="a"), f.reading(page, body="b"), seen_at=AFTER + timedelta(days=3))
+
+    fill(work)
+    freeze(database, WEEK, AFTER)
+    with database.reading() as session:
+        weeks = [parse_period(f"2025-W{number}") for number in (30, 31, 32)]
+        told = [len(edited(session, week, AFTER + timedelta(days=14))[0]) for week in weeks]
+        july = len(edited(session, parse_period("2025-07"), AFTER + timedelta(days=14))[0])
+    assert told == [0, 1, 1]  # of the two later weeks the one whose edition is frozen first
+    assert july == 1  # months have editions of their own
+
+
+def test_a_week_begins_where_a_week_ended_whatever_else_was_sent(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        for name in ("2025-06", "2025-W28", "ev_1"):
+            f.session.add(Edition(period=name, cut_off=WEEK.starts_at - timedelta(days=7), rows="{}", sha256="0"))
+
+    with database.reading() as session:
+        assert seen_window(session, WEEK, AFTER)[0] == WEEK.starts_at
+    fill(work)
+    with database.reading() as session:
+        assert seen_window(session, WEEK, AFTER)[0] == WEEK.starts_at - timedelta(days=7) + timedelta(microseconds=1)
+        assert seen_window(session, parse_period("2025-W28"), AFTER)[0] == parse_period("2025-W28").starts_at
+
+
+def test_an_event_that_two_silent_sites_told_counts_once_in_what_they_normally_bring(
+    database: Database, fill: Any
+) -> None:
+    def work(f: Any) -> None:
+        for name in ("zh", "en"):
+            f.site(name, title=name.upper())
+            f.run(name, datetime(2025, 7, 8, 1, tzinfo=UTC))
+            f.run(name, datetime(2025, 7, 14, 1, tzinfo=UTC))
+            f.run(name, AFTER - timedelta(days=1), "unreachable", cause="no answer")
+        f.event(date(2025, 7, 9), pages=[f.page("zh"), f.page("en")])
+        f.event(date(2025, 7, 10), pages=[f.page("zh"), f.page("en")])
+        f.event(date(2025, 7, 11), pages=[f.page("en")])
+        f.event(date(2025, 7, 11), pages=[f.page("idcpc_zh")])
+
+    fill(work)
+    with database.reading() as session:
+        (content,) = contents(session, WEEK, [whole_slice(session, "weekly")], AFTER)
+    assert [(gap.site, gap.expected, gap.counted) for gap in content.rows.gaps] == [("EN", 3.0, 1), ("ZH", 2.0, 1)]
+    assert content.rows.expected == 3.0
+    text = render(content.rows, draft=False).text
+    assert "A normal period would have brought about 3 events from these sites." in " ".join(text.split())

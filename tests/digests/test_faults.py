@@ -2,165 +2,32 @@
 
 from __future__ import annotations
 
-import socketserver
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from digests.delivery import send_edition
 from digests.periods import parse_period
 from digests.scheduler import Sending
+from digests.smtp import FOR_THE_ANSWER
 from digests.states import MOST_ATTEMPTS, MOST_RESENT, RETRY_AFTER
 from digests.subscribers import Wanted, add, remove
 from digests.suppression import hasher, is_suppressed
-from digests.uncertain import NotUncertain, settle_uncertain, uncertain_mails
-from pipeline.config import ClockSettings, MailSettings, Settings
+from digests.uncertain import NotUnsettled, settle_uncertain, uncertain_mails
+from pipeline.config import ClockSettings, Settings
 from pipeline.store.database import Database
-from pipeline.store.models import Delivery, Subscriber
-
-WEEK = parse_period("2025-W30")
-AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
-READERS = [f"reader{number}@example.org" for number in range(5)]
-REFUSALS = {
-    "later": "450 4.2.0 greylisted, try again",
-    "full": "452 4.2.2 mailbox full",
-    "never": "550 5.1.1 <r>: Recipient address rejected: User unknown in local recipient table",
-    "no such user": "550 no such user here",
-    "policy": "550 5.7.1 message refused by policy",
-    "says little": "550 mailbox unavailable",
-    "closing": "421 4.7.0 too many mails in this connection",
-}
-"""What the server may say to RCPT."""
+from pipeline.store.models import Delivery
+from tests.digests.scripted import AFTER, READERS, WEEK, at, row, scripted, states
 
 
 @pytest.fixture
 def database_url(begun_copy: str) -> str:
     return begun_copy
-
-
-class Scripted(socketserver.ThreadingTCPServer):
-    """An SMTP server that follows a script: recipient → where it misbehaves. ``accepted`` holds the recipients of whole
-    mails, ``ids`` their Message-IDs. ``at_rcpt`` and ``at_dot`` are called with the recipient before the answer."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self, script: dict[str, str], sender: str | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Talk)
-        self.script = script
-        self.sender = sender
-        self.accepted: list[str] = []
-        self.ids: list[bytes] = []
-        self.connections = 0
-        self.at_rcpt: Callable[[str], None] = lambda _: None
-        self.at_dot: Callable[[str], None] = lambda _: None
-
-
-class _Talk(socketserver.StreamRequestHandler):
-    server: Scripted
-
-    def handle(self) -> None:
-        self.server.connections += 1
-        self.say("220 ready")
-        recipient, act, mails = "", "", 0
-        while line := self.rfile.readline():
-            verb = line[:4].upper().strip()
-            if verb == b"RCPT":
-                recipient = line.decode().partition("<")[2].partition(">")[0]
-                act = self.server.script.get(recipient, "")
-                self.server.at_rcpt(recipient)
-                if act == "hang":
-                    time.sleep(0.6)
-                    return
-                closing = (act == "closing" and mails == 0) or (
-                    self.server.script.get("*") == "two a line" and mails == 2
-                )
-                self.say(
-                    REFUSALS["closing"] if closing else "250 ok" if act == "closing" else REFUSALS.get(act, "250 ok")
-                )
-            elif verb == b"MAIL":
-                self.say(self.server.sender or "250 ok")
-            elif verb == b"DATA":
-                mails += 1
-                if not self.data(recipient, act):
-                    return
-            elif verb == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 ok")
-
-    def data(self, recipient: str, act: str) -> bool:
-        """False where the connection is dropped."""
-        if act == "drop at DATA":
-            return False
-        if act == "refuse DATA":
-            self.say("451 not now")
-            return True
-        self.say("354 go ahead")
-        if act == "drop in DATA":
-            self.rfile.readline()
-            return False
-        identity = b""
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                return False
-            if line.startswith(b"Message-ID:"):
-                identity = line
-        refusals = {
-            "spam": "554 5.7.1 it is spam", "unknown at last": "550 5.1.1 user unknown", "later at last": "451 later",
-            "closing at last": "421 closing",
-        }  # fmt: skip
-        if act in refusals:
-            self.say(refusals[act])
-            return not act.startswith("closing")
-        self.server.accepted.append(recipient)
-        self.server.ids.append(identity)
-        self.server.at_dot(recipient)
-        if act == "drop after DATA":
-            return False
-        if act == "slow":
-            time.sleep(0.6)
-        self.say("250 accepted")
-        return True
-
-    def say(self, text: str) -> None:
-        self.wfile.write(text.encode() + b"\r\n")
-
-
-@contextmanager
-def scripted(script: dict[str, str], sender: str | None = None) -> Iterator[Scripted]:
-    with Scripted(script, sender) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-
-
-def at(settings: Settings, server: Scripted, **values: Any) -> Settings:
-    defaults: dict[str, Any] = {
-        "host": "127.0.0.1", "port": server.server_address[1], "security": "none",
-        "sender": "idwatch <idwatch@example.org>", "timeout": 5,
-    }  # fmt: skip
-    return settings.model_copy(update={"mail": MailSettings(**(defaults | values))})
-
-
-def states(database: Database) -> dict[str, str]:
-    with database.reading() as session:
-        rows = session.execute(select(Subscriber.email, Delivery.state).join(Delivery)).all()
-    return {row.email: row.state for row in rows}
-
-
-def row(database: Database, email: str) -> Delivery:
-    with database.reading() as session:
-        return session.scalars(select(Delivery).join(Subscriber).where(Subscriber.email == email)).one()
 
 
 @pytest.fixture
@@ -224,11 +91,13 @@ def test_a_server_that_takes_two_mails_a_connection_gets_all(
         assert sorted(server.accepted) == READERS
 
 
-@pytest.mark.parametrize("answer", ["553 5.7.1 not you", "451 4.3.0 the queue is full"])
+@pytest.mark.parametrize("answer", ["553 5.7.1 not you: <bounces+d1-00ff@example.org>", "451 4.3.0 the queue is full"])
 def test_a_refused_sender_fails_nobody(database: Database, settings: Settings, week: None, answer: str) -> None:
     with scripted({}, answer) as server:
         report = send_edition(database, at(settings, server), WEEK, AFTER)
     assert "mail.sender" in (report.trouble or "")
+    assert answer.partition("<")[0] in (report.trouble or "")
+    assert "+d1" not in (report.trouble or ""), "who reads the log could end somebody's mails"
     assert set(states(database).values()) == {"queued"}
 
 
@@ -252,8 +121,52 @@ def test_a_reader_the_server_hangs_at_is_deferred_and_a_server_that_always_does_
             session.execute(update(Delivery).values(state="queued"))
         report = send_edition(database, at(settings, server), WEEK, AFTER)
         assert server.connections == 3
-    assert "3 times in a row" in (report.trouble or "")
-    assert report.states == Counter({"deferred": 2, "queued": 3})
+    assert "3 times in a row the connection broke before the mail: 421 4.7.0" in (report.trouble or "")
+    assert "too many" not in (report.trouble or ""), "its words may name a reader, and this goes into logs"
+    assert report.states == Counter({"deferred": 3, "queued": 2})
+
+
+@pytest.mark.parametrize(("act", "state"), [("drop at DATA", "deferred"), ("drop after DATA", "uncertain")])
+def test_a_server_that_breaks_every_mail_is_left_at_the_third(
+    database: Database, settings: Settings, week: None, act: str, state: str
+) -> None:
+    with scripted(dict.fromkeys(READERS, act)) as server:
+        report = send_edition(database, at(settings, server), WEEK, AFTER)
+        assert "3 times in a row" in (report.trouble or "")
+        assert report.states == Counter({state: 3, "queued": 2})
+        assert {row(database, address).attempts for address in READERS[:3]} == {1}
+        assert len(server.accepted) == (3 if state == "uncertain" else 0)
+        server.script = {}
+        report = send_edition(database, at(settings, server), WEEK, AFTER)
+        assert Counter(server.accepted) == Counter(READERS), "nobody twice, nobody forgotten"
+    assert report.trouble is None
+    assert report.states == Counter({"sent": 2, state: 3} if state == "uncertain" else {"sent": 5})
+
+
+def test_an_uncertain_mail_now_and_then_stops_nothing(database: Database, settings: Settings, week: None) -> None:
+    with scripted({READERS[number]: "drop after DATA" for number in (0, 1, 3, 4)}) as server:
+        report = send_edition(database, at(settings, server), WEEK, AFTER)
+    assert report.trouble is None
+    assert report.states == Counter({"uncertain": 4, "sent": 1})
+
+
+def test_a_silent_server_holds_the_end_up_no_longer_than_one_answer(
+    database: Database, settings: Settings, week: None
+) -> None:
+    stop, over = threading.Event(), threading.Event()
+    with scripted({}) as server:
+
+        def silent(_: str) -> None:
+            stop.set()
+            over.wait(60)
+
+        server.at_dot = silent
+        began = time.monotonic()
+        report = send_edition(database, at(settings, server, timeout=1), WEEK, AFTER, stop=stop)
+        took = time.monotonic() - began
+        over.set()
+    assert took < FOR_THE_ANSWER / 2
+    assert report.states == Counter({"uncertain": 1, "queued": 4})
 
 
 def test_a_slow_answer_to_a_whole_mail_is_waited_for(database: Database, settings: Settings, week: None) -> None:
@@ -331,7 +244,7 @@ def test_an_uncertain_mail_is_settled_by_the_operator(database: Database, settin
         send_edition(database, at(settings, server), WEEK, AFTER)
         first, second = uncertain_mails(database)
         assert {first.email, second.email} == set(READERS[:2])
-        with pytest.raises(NotUncertain, match="nonsense"):
+        with pytest.raises(NotUnsettled, match="nonsense"):
             settle_uncertain(database, [first.message_id, "nonsense"], AFTER, resend=False)
         assert len(uncertain_mails(database)) == 2
         assert settle_uncertain(database, [f"<{first.message_id}@example.org>"], AFTER, resend=False) == 1

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from digests.firsts import First, covered_years, firsts, reasons
+from digests.firsts import Earlier, First, covered_years, firsts, reasons
 from digests.known import Fact, Known, read_known
+from digests.rows import Reason
 from pipeline.store.database import Database
 
 DAY = date(2025, 7, 22)
@@ -38,13 +39,17 @@ def a_year(year: int, months: int = 12) -> list[Fact]:
     return [fact(f"ev_{year}_{month}", date(year, month, 5), iso3=("ZAF",)) for month in range(1, months + 1)]
 
 
-def found(facts: Sequence[Fact]) -> dict[str, tuple[First, ...]]:
+def known_of(facts: Sequence[Fact], untold: Sequence[Fact] = ()) -> Known:
     known = {one.id: one for one in facts}
     children: dict[str, tuple[Fact, ...]] = {}
     for one in facts:
         if one.parent_id is not None:
             children[one.parent_id] = (*children.get(one.parent_id, ()), one)
-    return firsts(Known(known, {}, {}, {}, children))
+    return Known(known, {}, {}, {}, children, {one.id: one for one in untold})
+
+
+def found(facts: Sequence[Fact], untold: Sequence[Fact] = ()) -> dict[str, tuple[First, ...]]:
+    return firsts(known_of(facts, untold))
 
 
 PAST = [*a_year(2023), *a_year(2024)]
@@ -98,6 +103,82 @@ def test_a_trip_is_no_contact_before_the_meeting_on_it() -> None:
     assert NEWS in found([*PAST, trip, fact(parent_id="ev_trip")])
     alone = found([*PAST, trip, fact()])
     assert ("ev_trip" in alone, NEWS in alone) == (True, False)
+
+
+def trip_of(*countries: str, day: date = date(2024, 10, 1), **values: Any) -> Fact:
+    return fact("ev_trip", day, type="VISIT.OUT", is_series=True, iso3=countries, **values)
+
+
+def test_a_stop_of_which_no_meeting_is_described_is_a_contact() -> None:
+    """Codebook §9.6: of a trip to Kenya and Hungary the meeting in Hungary alone is an event of its own."""
+    trip = trip_of("KEN", "HUN")
+    held = fact("ev_held", date(2024, 10, 7), parent_id="ev_trip", iso3=("HUN",))
+    told = found([*PAST, trip, held, fact()])
+    assert NEWS not in told
+    assert told["ev_trip"] == (First("first_country", "KEN", 2023),)
+    assert told["ev_held"] == (First("first_country", "HUN", 2023),)
+
+
+def test_a_meeting_that_was_called_off_covers_no_stop() -> None:
+    off = fact("ev_off", date(2024, 10, 7), parent_id="ev_trip", realis="cancelled")
+    assert NEWS not in found([*PAST, trip_of("KEN"), off, fact()])
+
+
+def test_what_editions_do_not_tell_came_earlier_all_the_same() -> None:
+    for values in ({"type": "OTHER.UNCLEAR"}, {"type": "MEET.BILAT"}, {"realis": "historical_reference"}):
+        assert NEWS not in found([*PAST, fact()], [fact("ev_untold", date(2024, 5, 5), **values)]), values
+    assert found([*PAST], [fact()]) == {one: some for one, some in found(PAST).items() if one != NEWS}
+    # on the same day nobody knows which came first
+    assert NEWS in found([*PAST, fact()], [fact("ev_a", DAY)])
+
+
+def test_the_database_keeps_what_is_not_told_apart(database: Database, fill: Any) -> None:
+    def work(f: Any) -> None:
+        f.event(DAY, id="ev_told")
+        f.event(DAY, id="ev_plan", realis="planned")
+        for number, values in enumerate(
+            [{"scope": "context"}, {"type": "OTHER.UNCLEAR"}, {"realis": "historical_reference"}]
+        ):
+            f.event(DAY, id=f"ev_{number}", countries=("KEN",), **values)
+        for number, values in enumerate(
+            [{"standing": "retracted"}, {"merged_into": "ev_told"}, {"scope": "context", "realis": "planned"}]
+        ):
+            f.event(DAY, id=f"ev_not_{number}", **values)
+
+    fill(work)
+    with database.reading() as session:
+        known = read_known(session)
+    assert set(known.facts) == {"ev_told", "ev_plan"}
+    assert {event_id: one.iso3 for event_id, one in known.untold.items()} == {f"ev_{n}": ("KEN",) for n in range(3)}
+    assert {one.id for one in known.took_place} == {"ev_told", "ev_0", "ev_1", "ev_2"}
+
+
+@pytest.mark.parametrize(
+    ("other", "disproved"),
+    [
+        (fact("ev_other", date(2024, 11, 5)), True),
+        (fact("ev_other", date(2024, 11, 5), type="MSG.CONGRAT"), True),
+        (fact("ev_other", date(2025, 6, 1), last_day=DAY, precision="day_range", type="TRAIN.COURSE"), True),
+        (fact("ev_other", date(2025, 7, 1), last_day=date(2025, 7, 31), precision="month"), False),  # perhaps after it
+        (fact("ev_other", date(2025, 6, 1), last_day=date(2025, 6, 30), precision="month"), True),
+        (fact("ev_other", None), False),  # would have kept it from being told, and proves nothing
+        (fact("ev_other", DAY), False),
+        (fact("ev_other", date(2024, 11, 5), realis="planned"), False),
+        (fact("ev_other", date(2024, 11, 5), iso3=("VNM",)), False),
+        (trip_of("KEN", day=DAY - timedelta(days=2)), False),  # the trip it belongs to
+    ],
+)
+def test_a_told_first_is_disproved_by_what_surely_came_earlier(other: Fact, disproved: bool) -> None:
+    news = fact(parent_id="ev_trip")
+    told = Reason("first_country", {"country": "Kenya", "iso3": "KEN", "since": 2023})
+    assert Earlier(known_of([*PAST, news, other])).known(told, news) is disproved
+
+
+def test_a_first_with_a_party_is_disproved_by_its_party_alone() -> None:
+    told = Reason("first_party", {"party": "UDA", "party_id": "ken-uda", "since": 2023})
+    news, before = fact(parties=("ken-uda",)), fact("ev_before", date(2024, 3, 1), parties=("ken-odm",))
+    assert not Earlier(known_of([news, before])).known(told, news)
+    assert Earlier(known_of([news, replace(before, parties=("ken-uda",))])).known(told, news)
 
 
 def test_first_with_a_party_and_first_training() -> None:

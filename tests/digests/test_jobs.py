@@ -22,6 +22,7 @@ from digests.sink import Sink
 from digests.subscribers import Wanted, add
 from pipeline.config import ClockSettings, MailSettings, Settings
 from pipeline.store.database import Database
+from pipeline.store.models import Subscriber
 
 NOW = datetime(2025, 7, 28, 4, 30, tzinfo=UTC)
 
@@ -190,7 +191,28 @@ def test_another_fault_is_told_and_the_same_with_other_values_is_not() -> None:
             job()
             clock.seconds += PAUSES[-1]
     assert [(entry["why"], "trace" in entry) for entry in logs] == [
-        ("Exception('disk I/O error')", True),
-        ("RuntimeError('a fault of ours')", True),
+        ("Exception: disk I/O error", True),
+        ("RuntimeError: a fault of ours", True),
         ("no server", False),
     ]
+
+
+def test_a_fault_is_told_without_what_it_was_at_work_on(database: Database) -> None:
+    """A password that could not be encoded stood in the log, as did the values of a statement that failed."""
+    password, address = "geh\xe9im", "ana@example.org"
+    add(database, [Wanted(address)], NOW)
+
+    def encode() -> None:
+        password.encode("ascii")
+
+    def write() -> None:
+        with database.writing() as session:
+            session.add(Subscriber(email=address, added_at=NOW))
+
+    with capture_logs() as logs:
+        Job("encode", encode)()
+        Job("write", write)()
+    assert [entry["why"].partition(":")[0] for entry in logs] == ["UnicodeEncodeError", "IntegrityError"]
+    assert "trace" in logs[1]
+    assert password not in str(logs)
+    assert "ana@" not in str(logs)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from digests.commands import app
@@ -134,3 +134,25 @@ def test_doubtful_mails_are_listed_and_settled(
     code, told = run(config, "mail", "doctor")
     assert code == 1  # idwatch@localhost is no sender
     assert "mail.sender" in told
+
+
+def test_refused_mails_are_listed_with_the_servers_words_and_queued_again(
+    database: Database, settings: Settings, week: None, tmp_path: Path
+) -> None:
+    config = tmp_path / "idwatch.toml"
+    config.write_text(f'[database]\nurl = "{settings.database.url}"\n[clock]\nnow = "{NOW.isoformat()}"\n')
+    send_edition(database, settings, WEEK, NOW)
+    words = "554 5.7.1 Relay access denied"
+    with database.writing() as session:
+        session.execute(update(Delivery).values(state="failed", attempts=10, detail=words, changed_at=NOW))
+        name = session.scalars(select(Delivery.message_id)).one()
+    code, told = run(config, "mail", "failed")
+    assert code == 0
+    assert all(word in told for word in (f"{name}\n", "ana@example.org", words))
+    assert "1 failed, 0 deferred" in told
+    assert run(config, "mail", "failed", "--again", "2025-W30.nonsense")[0] == 2
+    assert "1 queued again" in run(config, "mail", "failed", "--again", name)[1]
+    assert "0 failed, 0 deferred" in run(config, "mail", "failed")[1]
+    with database.reading() as session:
+        row = session.scalars(select(Delivery)).one()
+        assert (row.state, row.attempts, row.message_id) == ("queued", 0, name)

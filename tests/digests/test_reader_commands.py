@@ -78,6 +78,14 @@ def test_wishes_as_options(run: Any, fill: Any, monkeypatch: pytest.MonkeyPatch)
         assert word in listed, word
 
 
+def test_who_asked_and_did_not_confirm_is_added_by_the_operators_word(run: Any) -> None:
+    Path("readers.csv").write_text("email,state\na@example.org,pending\n")
+    assert "1 added, 0 known" in run("import", "readers.csv").stdout
+    assert "pending" in run("list").stdout
+    assert "1 added, 0 known" in run("add", "a@example.org").stdout
+    assert "pending" not in run("list").stdout
+
+
 def test_a_list_goes_out_and_comes_back(run: Any) -> None:
     Path("readers.csv").write_text("email,name\na@example.org,Ann\nb@example.org,\n")
     assert "2 added, 0 known" in run("import", "readers.csv").stdout

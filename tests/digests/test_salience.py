@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 from digests.contents import contents
 from digests.known import Fact, Known
 from digests.periods import parse_period
-from digests.ranks import best_rank, rank_of
 from digests.rows import Cast, EditionRows, Event, Reason
 from digests.salience import Pattern, Silence, country_patterns, event_reasons, highlights, silences
 from digests.slices import whole_slice
@@ -139,10 +139,12 @@ def fact(event_id: str, day: date, **values: Any) -> Fact:
     return Fact(**known | values)
 
 
-def silence(*before: Fact) -> Silence | None:
-    news = fact("ev_news", MONDAY)
+def silence(*before: Fact, untold: Fact | None = None, **values: Any) -> Silence | None:
+    news = fact("ev_news", MONDAY, **values)
     facts = {one.id: one for one in (*before, news)}
-    return silences(Known(facts, {}, {}, {}, {}), [news]).get("ev_news")
+    children = {"ev_trip": (news,)} if news.parent_id else {}
+    known = Known(facts, {}, {}, {}, children, {untold.id: untold} if untold else {})
+    return silences(known, [news]).get("ev_news")
 
 
 def test_a_silence_is_broken_after_its_months_and_only_in_covered_years() -> None:
@@ -158,35 +160,45 @@ def test_a_silence_is_broken_after_its_months_and_only_in_covered_years() -> Non
     assert silence(*covered) is None  # never met before is no silence
 
 
+COVERED = [
+    *(fact(f"ev_{month}", date(2024, month, 1), iso3=("ZAF",)) for month in range(1, 13)),
+    fact("ev_long", date(2024, 3, 5)),
+]
+
+
 @pytest.mark.parametrize(
-    ("title", "rank"),
+    ("values", "why"),
     [
-        ("President of South Africa", 1),
-        ("President", 2),  # of a country or of a party: nobody knows
-        ("President of the African National Congress", 2),
-        ("President of the ruling party of Kenya", 2),
-        ("Prime Minister", 1),
-        ("former Prime Minister", 6),
-        ("spokesman of the Prime Minister", 4),
-        ("General Secretary of the Central Committee and President of Laos", 1),
-        ("越共中央总书记、国家主席", 1),
-        ("Minister of Foreign Affairs", 3),
-        ("Ambassador to China", 4),
-        ("farmer", None),
+        ({"last_day": MONDAY + timedelta(days=1), "first_day": date(2025, 6, 1)}, "a course is still going on"),
+        ({"last_day": date(2025, 12, 31), "first_day": date(2025, 1, 1), "precision": "year"}, "one was in 2025"),
+        ({"first_day": None, "last_day": None}, "one has no day"),
+        ({"last_day": date(2024, 6, 30), "first_day": date(2024, 6, 1), "precision": "month"}, "no day of its own"),
+        ({"is_series": True, "first_day": MONDAY - timedelta(days=1), "last_day": MONDAY}, "a visit had begun"),
     ],
 )
-def test_foreign_ranks(title: str, rank: int | None) -> None:
-    assert rank_of(title) == rank
+def test_a_silence_gives_way_to_what_may_have_come_before(values: dict[str, Any], why: str) -> None:
+    assert silence(*COVERED) is not None
+    assert silence(*COVERED, fact("ev_other", MONDAY, **values)) is None, why
 
 
-def test_the_best_rank() -> None:
-    assert best_rank(["Ambassador to China", "Minister of Foreign Affairs", None]) == 3
-    assert best_rank([]) is None
+def test_a_silence_is_neither_told_of_what_is_not_told_nor_past_it() -> None:
+    assert silence(*COVERED, untold=fact("ev_unclear", date(2024, 5, 5), type="OTHER.UNCLEAR")) is None
+    assert silence(*COVERED, untold=fact("ev_unclear", date(2024, 2, 5), type="OTHER.UNCLEAR")) is not None
 
 
-def rows_of(database: Database) -> EditionRows:
+def test_the_trip_on_which_a_silence_is_broken_does_not_keep_it() -> None:
+    trip = fact("ev_trip", MONDAY - timedelta(days=1), last_day=MONDAY, is_series=True, type="VISIT.IN")
+    assert silence(*COVERED, trip, parent_id="ev_trip") is not None
+    assert silence(*COVERED, replace(trip, iso3=("KEN", "HUN")), parent_id="ev_trip", iso3=("HUN",)) is None
+
+
+def test_a_meeting_of_some_day_in_a_month_breaks_no_silence() -> None:
+    assert silence(*COVERED, last_day=date(2025, 7, 31), precision="month") is None
+
+
+def rows_of(database: Database, cut_off: datetime = AFTER) -> EditionRows:
     with database.reading() as session:
-        return contents(session, WEEK, [whole_slice(session, "weekly")], AFTER)[0].rows
+        return contents(session, WEEK, [whole_slice(session, "weekly")], cut_off)[0].rows
 
 
 def test_an_edition_tells_whose_rank_it_is_and_what_was_signed(database: Database, fill: Any) -> None:
@@ -207,3 +219,23 @@ def test_an_edition_tells_whose_rank_it_is_and_what_was_signed(database: Databas
     values: dict[str, str | int | float] = {"rank": 1, "name": "William Ruto", "title": "President of Kenya"}
     assert first.reasons == (Reason("highest_rank", values),)
     assert (second.event_id, second.reasons) == ("ev_mou", (Reason("document_signed", {"type": "DOC.MOU"}),))
+
+
+def test_a_running_week_is_not_yet_fewer_than_usual(database: Database, fill: Any) -> None:
+    """A draft of Monday morning told "far fewer than usual" of a week that had just begun."""
+
+    def work(f: Any) -> None:
+        for site in ("idcpc_zh", "idcpc_en"):
+            f.run(site, datetime(2025, 4, 1, 1, tzinfo=UTC))
+            f.run(site, datetime(2025, 7, 21, 1, tzinfo=UTC))
+        for weeks in range(1, 13):
+            for day in range(3):
+                f.event(MONDAY - timedelta(weeks=weeks, days=-day), countries=("VNM",))
+
+    fill(work)
+    assert patterns(rows_of(database, datetime(2025, 7, 21, 2, tzinfo=UTC))) == []
+    assert patterns(rows_of(database)) == ["pattern_fewer"]
+
+
+def patterns(rows: EditionRows) -> list[str]:
+    return [reason.rule for one in rows.highlights if one.event_id is None for reason in one.reasons]

@@ -6,22 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as tried
-from hypothesis import strategies as st
 
 from digests.contents import contents
 from digests.editions import freeze
-from digests.known import Fact, Known
 from digests.periods import Month, Period, Week, parse_period
 from digests.rows import EditionRows
-from digests.selection import LATE_LISTED, choose, with_survivors
+from digests.selection import LATE_LISTED
 from digests.slices import whole_slice
 from digests.subscribers import Wanted, add
 from digests.wishes import Wishes
 from pipeline.config import Settings
 from pipeline.store.database import Database
-from pipeline.store.models import Slice
+from pipeline.store.models import Loss, Slice
 
 WEEK = parse_period("2025-W30")
 NEXT = parse_period("2025-W31")
@@ -132,6 +128,57 @@ def test_an_event_that_took_over_a_told_one_is_not_told_again(database: Database
 
     survivor = fill(merge)
     assert survivor not in ids(rows_of(database, NEXT, AFTER_NEXT).late)
+
+
+def wide(precision: str = "month", **values: Any) -> Any:
+    """An event of some day in July, or in 2025."""
+    first, last = (date(2025, 7, 1), date(2025, 7, 31))
+    if precision == "year":
+        first, last = date(2025, 1, 1), date(2025, 12, 31)
+    return lambda f: f.event(first, end=last, date_precision=precision, **values)
+
+
+@pytest.mark.parametrize("precision", ["month", "year"])
+def test_what_has_no_day_but_a_month_or_year_is_told_when_it_becomes_known(
+    database: Database, fill: Any, sent: Any, precision: str
+) -> None:
+    fill(lambda f: f.event(MONDAY, id="ev_day"))
+    event = fill(wide(precision)).id
+    rows = rows_of(database)
+    assert ids(rows.events) == {event, "ev_day"}
+    assert (rows.figures.contacts.now, rows.trends.figures[0].values[-1]) == (1, 1)  # of which week nobody knows
+    sent(WEEK, AFTER)
+    last = parse_period("2025-W31" if precision == "month" else "2026-W01")
+    rows = rows_of(database, last, last.ends_at)
+    assert (rows.events, rows.late, rows.figures.contacts.now) == ((), (), 0)
+
+
+def test_a_month_that_ended_is_late_and_one_of_later_news_waits(database: Database, fill: Any, sent: Any) -> None:
+    fill(lambda f: f.event(MONDAY))
+    sent(WEEK, AFTER)
+    later = parse_period("2025-W32")
+    event = fill(wide(first_seen_at=later.starts_at + timedelta(days=2))).id
+    assert rows_of(database, NEXT, AFTER_NEXT).events == ()
+    assert ids(rows_of(database, later, later.ends_at).late) == {event}
+
+
+def test_the_edition_of_a_month_counts_what_took_place_in_it(database: Database, fill: Any, sent: Any) -> None:
+    fill(wide(id="ev_month"))
+    fill(wide("year", id="ev_year"))
+    rows = rows_of(database, parse_period("2025-07"), datetime(2025, 8, 1, 4, tzinfo=UTC))
+    assert (ids(rows.events), rows.figures.contacts.now) == ({"ev_month", "ev_year"}, 1)
+
+
+@pytest.mark.parametrize("realis", ["planned", "cancelled"])
+def test_a_plan_without_a_day_stands_under_planned(database: Database, fill: Any, sent: Any, realis: str) -> None:
+    old = fill(lambda f: f.event(None, realis=realis, first_seen_at=datetime(2025, 7, 20, tzinfo=UTC))).id
+    new = fill(lambda f: f.event(None, realis=realis)).id
+    rows = rows_of(database)
+    assert (ids(rows.planned), rows.late, rows.known_before.count) == ({new}, (), 1)
+    sent(WEEK, AFTER)
+    another = fill(lambda f: f.event(None, realis=realis)).id  # heard of in a week whose edition had gone
+    rows = rows_of(database, NEXT, AFTER_NEXT)
+    assert (ids(rows.planned), old in ids(rows.late)) == ({another}, False)
 
 
 def test_two_slices_have_a_ledger_each(database: Database, settings: Settings, fill: Any, sent: Any) -> None:
@@ -253,8 +300,10 @@ def test_a_page_that_changed_is_told_to_who_asks_for_its_events(database: Databa
         f.change(page, f.reading(page), f.reading(page))
         other = f.page()
         f.change(other, f.reading(other), f.reading(other), material=False)
-        f.page(state="gone", state_since=datetime(2025, 7, 24, tzinfo=UTC))
-        listed = f.page(state="delisted", state_since=datetime(2025, 7, 24, tzinfo=UTC))
+        gone, listed = f.page(), f.page()
+        since = datetime(2025, 7, 24, tzinfo=UTC)
+        f.session.add(Loss(page_id=gone.id, kind="removed", since=since))
+        f.session.add(Loss(page_id=listed.id, kind="delisted", since=since, confirmed_at=since))
         f.event(MONDAY, countries=("VNM",), pages=[listed])
 
     fill(work)
@@ -340,71 +389,3 @@ def test_a_trend_has_no_figure_where_nothing_was_watched(database: Database, fil
     trends = rows_of(database).trends
     assert trends.figures[0].values[-4:] == (None, 2, 0, 1)
     assert trends.figures[0].mean == 1.0
-
-
-# --- rules without a database ----------------------------------------------------------------------
-
-DAYS = st.dates(date(2025, 6, 1), date(2025, 9, 1))
-
-
-@st.composite
-def facts(draw: st.DrawFn) -> Fact:
-    first = draw(st.none() | DAYS)
-    return Fact(
-        id=f"ev_{draw(st.integers(0, 30))}", type=draw(st.sampled_from(["MEET.BILAT", "VISIT.IN", "TRAIN.COURSE"])),
-        realis=draw(st.sampled_from(["actual", "planned", "cancelled", "denied"])), is_series=False, parent_id=None,
-        first_day=first, last_day=first and first + timedelta(days=draw(st.integers(0, 40))), precision="day",
-        first_seen=draw(DAYS), standing="single_source", iso3=tuple(draw(st.sets(st.sampled_from(["KEN", "VNM"])))),
-    )  # fmt: skip
-
-
-@tried(max_examples=40)
-@given(st.lists(facts()), st.booleans())
-def test_every_fact_gets_one_place_and_nothing_later_is_told(some: list[Fact], begins: bool) -> None:
-    chosen = choose(some, WEEK, set(), Wishes(), begins=begins)
-    everywhere = [*chosen.listed, *chosen.rest, *chosen.waiting]
-    assert sorted(map(repr, everywhere)) == sorted(map(repr, some))
-    for one in (*chosen.period, *chosen.late, *chosen.rest):
-        assert one.last_day is None or one.last_day <= WEEK.last
-    assert all(one.realis != "actual" for one in chosen.planned)
-    for one in chosen.period:
-        assert one.realis == "actual"
-        assert one.last_day is not None
-        assert WEEK.first <= one.last_day <= WEEK.last
-    assert not (begins and chosen.late)
-
-
-WEEKS = [Week(date(2025, 6, 2) + timedelta(days=7 * number)) for number in range(16)]
-
-
-@tried(max_examples=40)
-@given(st.lists(st.tuples(st.sampled_from(WEEKS), st.lists(facts(), max_size=8)), max_size=12), st.data())
-def test_over_any_freezes_no_event_is_told_twice_in_a_realis_and_late_ones_are_told(
-    rounds: list[tuple[Week, list[Fact]]], data: st.DataObject
-) -> None:
-    """Weeks in any order, facts that come and change between them, events that take others over."""
-    known: dict[str, Fact] = {}
-    merged: dict[str, str] = {}
-    ledger: set[tuple[str, str]] = set()
-    told: list[tuple[str, str]] = []
-    wishes = data.draw(st.sampled_from([Wishes(), Wishes(countries=("KEN",))]))
-    for number, (week, news) in enumerate(rounds):
-        known |= {fact.id: fact for fact in news if fact.id not in merged}
-        if len(known) > 1 and data.draw(st.booleans()):
-            gone, into = data.draw(st.permutations(sorted(known)))[:2]
-            del known[gone]
-            merged = {event: into if end == gone else end for event, end in merged.items()} | {gone: into}
-        all_known = Known(known, merged, {}, {}, {})
-        told_with = with_survivors(ledger, all_known)
-        chosen = choose(known.values(), week, told_with, wishes, begins=number == 0)
-        new = [(one.id, one.realis) for one in (*chosen.listed, *chosen.rest)]
-        assert not set(new) & told_with
-        told += new
-        ledger |= set(new)
-        untold = {(one.id, one.realis) for one in known.values() if wishes.match(one)} - with_survivors(
-            ledger, all_known
-        )
-        for event, realis in untold:
-            fact = known[event]
-            assert (fact.last_day or fact.first_seen) > week.last, (fact, realis)
-    assert len(told) == len(set(told))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
+from digests import signup
 from digests.delivery import send_edition
 from digests.periods import parse_period
 from digests.reader_csv import read_csv, to_csv
@@ -29,7 +30,16 @@ from digests.suppression import hasher, is_suppressed, suppress, unsuppress
 from digests.wishes import Less, Wishes
 from pipeline.config import Settings
 from pipeline.store.database import Database
-from pipeline.store.models import PRIVATE_TABLES, Base, Slice, Subscriber, Subscription, Suppression
+from pipeline.store.models import (
+    PRIVATE_TABLES,
+    Base,
+    Bounce,
+    Letter,
+    Slice,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 
 NOW = datetime(2025, 7, 28, 4, tzinfo=UTC)
 
@@ -131,6 +141,48 @@ def test_what_is_kept_of_a_banned_address_is_a_salted_hash(database: Database) -
         assert not is_suppressed(session, hashed("b@example.org"))
 
 
+def test_a_lifted_ban_begins_anew(database: Database) -> None:
+    """Else the first mail that comes back after `unsuppress` is the fifth."""
+    add(database, [Wanted("a@example.org"), Wanted("b@example.org")], NOW)
+    hash_ = hasher(database)("a@example.org")
+    with database.writing() as session:
+        for number in session.scalars(select(Subscriber.id)).all():
+            session.add(Bounce(subscriber_id=number, kind="soft", status="5.2.1", at=NOW, detail=None))
+        suppress(session, hash_, "bounced", NOW)
+    assert lift_ban(database, "A@example.org")
+    with database.reading() as session:
+        (left,) = session.scalars(select(Bounce.subscriber_id))
+        assert session.get_one(Subscriber, left).email == "b@example.org"
+
+
+def test_the_operators_word_makes_who_has_not_confirmed_a_reader(database: Database) -> None:
+    asked, wanted = Choice(Wishes(countries=("ZAF",))), Choice(Wishes(countries=("KEN",)), MONTHLY)
+    signup.ask(database, "a@example.org", asked, NOW)
+    add(database, [Wanted("gone@example.org")], NOW)
+    with database.writing() as session:
+        gone = session.scalars(select(Subscriber).where(Subscriber.email == "gone@example.org")).one()
+        signup.leave(session, gone, NOW)
+    assert add(database, [Wanted("a@example.org", state="pending")], NOW) == 0
+    later = datetime(2025, 7, 29, tzinfo=UTC)
+    assert add(database, [Wanted("A@example.org", "Ann", wanted), Wanted("gone@example.org")], later) == 2
+    ann, back = readers(database)
+    assert (ann.email, ann.name, ann.choice, ann.state) == ("a@example.org", "Ann", wanted, "active")
+    assert (ann.added_at, ann.confirmed_at, back.state) == (later, None, "active")
+    with database.writing() as session:
+        assert session.scalars(select(Letter)).all() == [], "neither asked to confirm nor bidden goodbye any more"
+    assert signup.forget_pending(database, datetime(2026, 1, 1, tzinfo=UTC)) == 0
+    assert add(database, [Wanted("a@example.org")], later) == 0
+
+
+def test_who_has_not_confirmed_and_must_not_be_written_to_is_refused(database: Database) -> None:
+    add(database, [Wanted("a@example.org", state="pending")], NOW)
+    hash_ = hasher(database)("a@example.org")
+    with database.writing() as session:
+        suppress(session, hash_, "bounced", NOW)
+    with pytest.raises(SubscriberError, match=r"a@example\.org \(bounced\)"):
+        add(database, [Wanted("a@example.org")], NOW)
+
+
 def test_export_and_import_give_the_same_readers(database: Database, tmp_path: Path) -> None:
     wishes = Wishes(
         countries=("KEN", "ZAF"), parties=("zaf-anc", "zaf-sacp"), officials=("chn-liu-jianchao", "chn-刘"),
@@ -138,6 +190,8 @@ def test_export_and_import_give_the_same_readers(database: Database, tmp_path: P
         less=Less(countries=("HUN",), parties=("hun-x",), types=("MSG.CAMPAIGN", "STMT"), themes=("taiwan",)),
     )  # fmt: skip
     wanted = [
+        Wanted("'o@example.org", "'Ana", added_at=NOW),
+        Wanted("+y@example.org", "'=1+1", added_at=NOW),
         Wanted("a@example.org", "=cmd|' /C calc'!A0", confirmed_at=NOW, added_at=NOW),
         Wanted("b@example.org", "李, 明", Choice(wishes, MONTHLY, at_once=True, language="zh"), added_at=NOW),
         Wanted("c@example.org", None, state="pending", added_at=NOW),
@@ -151,7 +205,7 @@ def test_export_and_import_give_the_same_readers(database: Database, tmp_path: P
     assert read_csv(file) == wanted
     for one in wanted:
         remove(database, one.email)
-    assert add(database, read_csv(file), datetime(2026, 1, 1, tzinfo=UTC)) == 3
+    assert add(database, read_csv(file), datetime(2026, 1, 1, tzinfo=UTC)) == 5
     assert readers(database) == before
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipeline import clock
-from pipeline.config import ConfigError, load
+from pipeline.config import ConfigError, MailSettings, load
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +100,22 @@ def test_a_beijing_day_begins_eight_hours_before_utc() -> None:
         ('[crawl]\nconnect_to = {"a.example" = "127.0.0.1"}\n', "line 2: crawl.connect_to: .*has no port"),
         ('[database]\nurl = "nonsense"\n', "line 2: database.url: .*give an address"),
         ('[database]\nurl = "mysql://root@localhost/x"\n', "line 2: database.url: .*give an address"),
+        ('[digest]\npublic_url = "digest.example.org"\n', "line 2: digest.public_url: .*https://digest"),
+        ('[digest]\npublic_url = "ftp://digest.example.org"\n', "line 2: digest.public_url: .*https://digest"),
+        ('[digest]\npublic_url = "https:///path"\n', "line 2: digest.public_url: .*https://digest"),
+        ('[digest]\npublic_url = "https://e.org/?a=b"\n', "line 2: digest.public_url: .*https://digest"),
+        ('[digest]\npublic_url = "https://e.org/a b"\n', "line 2: digest.public_url: .*https://digest"),
+        ('[digest]\npublic_url = "https://e.org:port/"\n', "line 2: digest.public_url: .*https://digest"),
+        ('[digest]\npublic_url = "https://b\u00fccher.example"\n', "line 2: digest.public_url: .*xn--"),
+        ('[digest]\npublic_url = "https://e..org/"\n', "line 2: digest.public_url: .*no host"),
+        ('[mail]\nhost = "smtp..example.org"\n', "line 2: mail.host: .*no host"),
+        (f'[mail]\nhost = "{"x" * 64}.example.org"\n', "line 2: mail.host: .*no host"),
+        ('[mail]\nhost = "smtp.b\u00fccher.example"\n', "line 2: mail.host: .*xn--"),
+        ('[mail]\nsender = "idwatch <digest@b\u00fccher.example>"\n', "line 2: mail.sender: .*xn--"),
+        ('[mail]\nsender = "\u00c4nne <\u00e4nne@example.org>"\n', "line 2: mail.sender: .*ASCII"),
+        ('[mail]\nsender = "idwatch <digest@e..org>"\n', "line 2: mail.sender: .*no host"),
+        ('[mail]\nbounces = "bounces@b\u00fccher.example"\n', "line 2: mail.bounces: .*xn--"),
+        ('[mail]\nusername = "\u00e4nne"\n', "line 2: mail.username: .*ASCII"),
     ],
 )
 def test_values_that_could_only_fail_later_are_refused_at_once(tmp_path: Path, text: str, word: str) -> None:
@@ -127,3 +145,29 @@ def test_a_bad_variable_is_blamed_and_not_the_file_that_has_the_key_too(
     monkeypatch.setenv("IDWATCH_CRAWL__DELAY", "fast")
     with pytest.raises(ConfigError, match=r"^IDWATCH_CRAWL__DELAY \(environment\)"):
         load()
+
+
+def test_a_password_that_no_server_could_be_told_is_refused_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SMTP's login is made of ASCII by Python's library, whose error repeats the password."""
+    write(tmp_path / "work", '[mail]\nhost = "localhost"\n')
+    monkeypatch.setenv("IDWATCH_MAIL__PASSWORD", "geh\u00e9im")
+    with pytest.raises(ConfigError, match=r"IDWATCH_MAIL__PASSWORD \(environment\): .*ASCII") as caught:
+        load()
+    assert "im" not in str(caught.value).replace("mail", "")
+    assert "geh" not in "".join(traceback.format_exception(caught.value))
+    with pytest.raises(ValidationError, match="ASCII") as refused:
+        MailSettings(password="geh\u00e9im")
+    assert "geh" not in str(refused.value)
+
+
+def test_addresses_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    mail = 'host = "mail_relay"\nsender = "\u00c4nne, the editor <digest@xn--bcher-kva.example>"\npassword = "a b"\n'
+    write(tmp_path / "work", f'[digest]\npublic_url = "https://[::1]:8642/sub/"\n[mail]\n{mail}')
+    settings = load()
+    assert settings.digest.public_url == "https://[::1]:8642/sub/"
+    assert settings.mail.sender == "\u00c4nne, the editor <digest@xn--bcher-kva.example>"
+    for host in ("127.0.0.1", "::1", "smtp.example.org.", "localhost"):
+        write(tmp_path / "work", f'[mail]\nhost = "{host}"\n')
+        assert load().mail.host == host

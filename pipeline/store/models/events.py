@@ -147,6 +147,9 @@ class EventRow(Base):
         String(80), comment="Fields in which sources contradict each other, joined by ; (date, title, participants)."
     )
     first_seen_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None] = mapped_column(
+        comment="When it last came to say something else; NULL: it says what it first did."
+    )
     codebook_version: Mapped[str] = mapped_column(String(10))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,12 +19,13 @@ from starlette.testclient import TestClient
 from digests.rows import canonical
 from digests.slices import whole_slice
 from digests.web.app import web
-from pipeline.config import ClockSettings, Settings, WebSettings
+from pipeline.config import ClockSettings, DigestSettings, Settings, WebSettings
 from pipeline.extract.serialise import mention_to_json
+from pipeline.store.database import Database
 from pipeline.store.models import Claim, Correction, Edition, EditionSlice, EventRow, Loss, MentionRow, Run
 from pipeline.words import ChinesePerson, DatePrecision, ForeignPerson, Mention, Organisation, Realis, Scope
+from tests.digests.web.visitors import NOW, ROOT
 
-NOW = datetime(2025, 7, 28, 4, tzinfo=UTC)
 BODY = "7月21日，刘建超在北京会见南非非国大总书记姆巴卢拉。双方谈到其他问题。"
 LISTS = (
     "/", "/events", "/countries", "/parties", "/officials", "/training", "/changes", "/corrections", "/sources",
@@ -86,6 +88,25 @@ def get(database: Any, settings: Settings) -> Iterator[Get]:
         yield lambda path, method="GET", **headers: Answer(
             client.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         )
+
+
+@pytest.fixture
+def at(database: Database, settings: Settings) -> Iterator[Callable[..., TestClient]]:
+    """``at(now)``: a browser before the readers' pages at an instant."""
+    with ExitStack() as open_:
+
+        def client(now: datetime = NOW, public_url: str | None = ROOT) -> TestClient:
+            configured = settings.model_copy(
+                update={"digest": DigestSettings(public_url=public_url), "clock": ClockSettings(now=now)}
+            )
+            return open_.enter_context(TestClient(web(database, configured), base_url=ROOT, follow_redirects=False))
+
+        yield client
+
+
+@pytest.fixture
+def visitor(at: Callable[..., TestClient]) -> TestClient:
+    return at()
 
 
 @pytest.fixture

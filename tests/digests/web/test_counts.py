@@ -44,6 +44,23 @@ def filled(fill: Any) -> None:
     fill(work)
 
 
+def test_a_month_or_a_year_is_no_week_of_it(database: Any, fill: Any) -> None:
+    def work(f: Any) -> None:
+        f.event(date(2025, 7, 1), end=date(2025, 7, 31), date_precision="month")
+        f.event(date(2025, 1, 1), end=date(2025, 12, 31), date_precision="year")
+        f.event(date(2025, 7, 20), end=date(2025, 7, 25), date_precision="window")
+        f.event(date(2025, 7, 22), date_precision=None)
+
+    fill(work)
+    with database.reading() as session:
+        points = counts.weeks(session, Filter(), NOW)
+        cells = counts.cells(session, Filter())
+        years = counts.years(session, Filter())
+    assert [(one.label, one.count.all) for one in points if one.count.all] == [("W30", 2)]
+    assert [(cell.first, cell.count.all) for cell in cells] == [(date(2025, 7, 1), 3)]
+    assert [one.count.all for one in years] == [4]
+
+
 def test_events_are_counted_by_week_year_kind_and_country(database: Any, filled: None) -> None:
     with database.reading() as session:
         points = counts.weeks(session, Filter(), NOW)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import column, event, func, insert, select, table, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pipeline.config import DatabaseSettings, Settings
@@ -18,6 +18,7 @@ from pipeline.store.database import (
     DatabaseMissing,
     DatabaseOutdated,
     DatabaseTooNew,
+    make_engine,
     open_database,
 )
 from pipeline.store.models import Mark, Run
@@ -71,8 +72,6 @@ def test_a_newer_database_is_refused(settings: Settings) -> None:
 
 
 def test_foreign_tables_are_refused(settings: Settings) -> None:
-    from pipeline.store.database import make_engine
-
     if settings.database_file:
         settings.database_file.parent.mkdir(exist_ok=True)
     with make_engine(settings).begin() as connection:
@@ -140,6 +139,30 @@ def test_sqlite_is_in_wal_mode_and_waits(sqlite_url: str, tmp_path: Path) -> Non
             for name in ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
         }
     assert pragmas == {"journal_mode": "wal", "busy_timeout": 30_000, "foreign_keys": 1, "synchronous": 2}
+
+
+def test_what_is_deleted_is_gone_from_the_file(sqlite_url: str, tmp_path: Path) -> None:
+    """Not by the grace of how SQLite was built, as Debian's is."""
+    engine = make_engine(Settings(database=DatabaseSettings(url=sqlite_url), base=tmp_path))
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=OFF"), insert=True)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE reader (email TEXT)"))
+        connection.execute(insert(table("reader", column("email"))), [{"email": f"ana{n}@e.org"} for n in range(200)])
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM reader"))
+    engine.dispose()
+    assert b"@e.org" not in (tmp_path / "idwatch.sqlite").read_bytes()
+
+
+def test_a_fault_tells_the_statement_and_not_its_values(house: Any) -> None:
+    def twice() -> None:
+        with house.database.writing() as session:
+            session.execute(insert(Mark).values(name="x", value="secret"))
+            session.execute(insert(Mark).values(name="x", value="secret"))
+
+    with pytest.raises(IntegrityError, match="INSERT INTO") as caught:
+        twice()
+    assert "secret" not in str(caught.value)
 
 
 # Several processes

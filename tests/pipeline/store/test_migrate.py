@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from pipeline.analysis.views import VIEWS
 from pipeline.config import Settings
@@ -203,6 +204,54 @@ def test_no_revision_loses_a_row_of_a_database_filled_at_the_first(settings: Set
     assert migrate.check(settings) == []
     database.close()
     migrate.downgrade(settings, "0001")
+    migrate.upgrade(settings)
+    assert migrate.check(settings) == []
+
+
+MAILS = (
+    """INSERT INTO letter (id, subscriber_id, kind, message_id, state, attempts, written_at, changed_at)
+    VALUES ({number}, 1, 'known', 'known.{number}', 'sent', 1, '2026-11-09 06:00', '2026-11-09 06:00')""",
+    """INSERT INTO delivery (id, edition_id, subscriber_id, slice_id, message_id, state, attempts, changed_at)
+    VALUES ({number}, 1, 2, 1, 'm{number}', 'sent', 1, '2026-11-09 06:00')""",
+)
+
+
+def test_the_number_of_a_mail_is_never_given_again(settings: Settings) -> None:
+    migrate.upgrade(settings, "0001")
+    engine = make_engine(settings)
+    with engine.begin() as connection:
+        for statement in OF_0001:
+            connection.exec_driver_sql(statement)
+    migrate.upgrade(settings, "0007")
+    with engine.begin() as connection:
+        for statement in MAILS:
+            connection.exec_driver_sql(statement.format(number=41))
+        connection.exec_driver_sql(
+            """INSERT INTO bounce (id, subscriber_id, delivery_id, kind, status, at)
+            VALUES (1, 2, 41, 'soft', '4.2.2', '2026-11-10 06:00')"""
+        )
+        before = {name: table_rows(connection, name) for name in ("delivery", "letter", "bounce")}
+        if engine.dialect.name == "postgresql":  # where numbers that were written by hand are not counted
+            for name in ("delivery", "letter"):
+                connection.exec_driver_sql(f"SELECT setval('{name}_id_seq', 41)")
+    engine.dispose()
+
+    database = open_database(settings, create=True)
+
+    with database.engine.begin() as connection:
+        assert {name: table_rows(connection, name) for name in before} == before
+        for name in ("delivery", "letter"):
+            connection.exec_driver_sql(f"DELETE FROM {name} WHERE id = 41")
+        assert [row["delivery_id"] for row in table_rows(connection, "bounce")] == [None], "it still names its mail"
+        for statement in MAILS:
+            connection.exec_driver_sql(statement.replace("(id, ", "(").replace("({number}, ", "(").format(number=42))
+        for name in ("delivery", "letter"):
+            assert max(row["id"] for row in table_rows(connection, name)) == 42, name
+    for name in ("delivery", "letter"):
+        with pytest.raises(IntegrityError), database.engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE {name} SET state = 'nonsense'")
+    database.close()
+    migrate.downgrade(settings, "0007")
     migrate.upgrade(settings)
     assert migrate.check(settings) == []
 
