@@ -152,7 +152,8 @@ def framed(told: str, layers: Sequence[Spec], width: int, height: int, palette: 
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
         "background": palette.ground,
-        "padding": 4,
+        # labels are measured here and drawn by the reader's own font, which may be wider
+        "padding": {"left": 14, "right": 8, "top": 4, "bottom": 4},
         "layer": list(layers),
         "config": {
             "font": _FONT,

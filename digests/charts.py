@@ -45,6 +45,8 @@ _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Where classes of the map may begin."""
 _MARGIN: Final = timedelta(days=10)
 """Before the first and behind the last circle of a timeline."""
+_ROW, _AROUND_ROWS = 34, 70
+"""Pixels of a timeline's row, and of legend and axis about them, which a chart's height holds too."""
 
 
 class ChartsMissing(RuntimeError):
@@ -241,7 +243,7 @@ def timeline(
     )  # fmt: skip
     total = sum(cell.count.all for cell in cells)
     told = f"{what}: {total} events from {first:%Y-%m} to {last:%Y-%m}, by kind; the table has the numbers."
-    return framed(told, layers, width, 34 * max(2, len(kinds)), palette)
+    return framed(told, layers, width, _ROW * len(kinds) + _AROUND_ROWS, palette)
 
 
 def world_map(places: Sequence[Place], *, what: str, width: int = 960, palette: Palette = LIGHT) -> Spec:

@@ -26,6 +26,8 @@ class Told:
     plain: str
     title_zh: str | None
     title_en: str | None
+    mode: str
+    realis: str
     standing: str
     sources: tuple[Source, ...]
 
@@ -45,6 +47,8 @@ def told(event: Event) -> Told:
         plain=plain(said),
         title_zh=event.title_zh,
         title_en=event.title_en,
+        mode=word("mode", event.mode),
+        realis=word("realis", event.realis),
         standing="" if event.standing == Standing.CONFIRMED else word("standing", event.standing),
         sources=event.sources,
     )
