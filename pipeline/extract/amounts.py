@@ -16,15 +16,19 @@ _PEOPLE_ZH = re.compile(
 )
 _PEOPLE_EN = re.compile(
     r"\b(?:(?:about|around|nearly|over|more than|some|almost|a total of|at least) )?"
-    r"(\d{1,3}(?:,\d{3})+|\d{1,5}|[A-Za-z]+(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)(?:-| )"
+    r"(\d{1,3}(?:,\d{3})+|\d{1,5}|(?:one|two|three|four(?:teen)?|five|six(?:teen)?|seven(?:teen)?|eight(?:een)?|"
+    r"nine(?:teen)?|ten|eleven|twelve|thirteen|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
+    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)(?:-| )"
     r"(?:(?:member|mid-level|middle-level|senior|young|and|party|foreign|chinese|political|key|main|other|major|"
-    r"from|key|high-level|cadre|"
+    r"from|key|high-level|cadre|(?-i:[A-Z][\w'\-]+)|"
     r"government|local|international|different|various)[ ,]*){0,5}"
     r"(?:members? (?!of the (?:party|cpc))|people\b|participants\b|guests\b|diplomats\b|leaders\b|cadres\b|"
     r"representatives\b|officials\b|envoys\b|students\b|delegates\b|"
     r"politicians\b|journalists\b|parliamentarians\b|lawmakers\b|women\b|youths?\b|scholars\b|experts\b|persons\b|attendees\b|trainees\b|delegation\b|ambassadors\b)",
     re.IGNORECASE,
 )
+_NAMED_GROUP = 10
+_NAME_WITHIN = re.compile(r" [A-Z]")
 _NOT_HERE_EN = re.compile(r"million|billion|parties in over|has links|maintains|party members|years", re.IGNORECASE)
 _NOT_HERE_ZH = re.compile(r"亿|万名党员|党员总数|保持着?联系")
 _UNITS = dict(
@@ -78,6 +82,8 @@ def participants(page: Page, start: int, end: int) -> Read[int] | None:
         if other.search(text, max(start, match.start() - 30), min(end, match.end() + 24)):
             continue
         count = _count(match.group(1), page.language)
+        if page.language == "en" and count is not None and count < _NAMED_GROUP and _NAME_WITHIN.search(match.group()):
+            continue  # `three SWAPO leaders` are no audience
         if count is None or count < 2 or (best is not None and count <= best.value):
             continue
         best = Read(count, match.start(), match.end(), "people_counted", 0.85)

@@ -6,21 +6,14 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from pipeline.extract import unknown_en
 from pipeline.extract.draft import Counterpart, Read
 from pipeline.extract.page import CHINA, Page
-from pipeline.extract.wordlist import pattern
+from pipeline.extract.wordlist import pattern, words
 from pipeline.gazetteer import Hit, Kind
 from pipeline.words import Organisation
 
 _CHINESE = frozenset({"CHN", "HKG", "MAC", "TWN"})
-_RUN = re.compile(
-    r"[A-Z][\w'.&/\-]*(?:\s+(?:[A-Z][\w'.&/\-]*|of the|of|for the|for|and the|and|on|in the|de la|de los|de|del|"
-    r"do|da|du|\([A-Z][\w&/\- ]{1,14}\)))*"
-)
-_OWN = re.compile(
-    r"\b(?:CPC|IDCPC|CCP|CPPCC|NPC|Communist Party of China|Chinese|Central Committee|International Department|"
-    r"Belt and Road|Political Bureau|Both)\b"
-)
 _KINDS = (
     (
         re.compile(
@@ -43,17 +36,19 @@ _GROUP_OF = re.compile(
 )
 _RELATION = re.compile(r"(?:China|Sino|Chinese)-$")
 _NEAR = 500
+_OF = re.compile(r"(?: \([A-Z][\w&/\-]{1,10}\))? of (?:the )?")
+_ITEM = re.compile(r"\n[A-Z][A-Za-z' ]{2,30}, [A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)")
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z&/\-]{1,9})\)")
 _ACRONYM = re.compile(r"(?<![\w(])[A-Z][A-Za-z]?[A-Z&/\-]{1,8}(?![\w)])")
 _MOST_ACRONYMS = 30
-_TRAILING = re.compile(r"(?:\s+(?:of the|of|for the|for|and the|and|on|in the|de|del|do|da|du))+$")
 
 
 @cache
 def _grammar() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The end of the titles in a run of capitals, and the word that makes a run a body."""
     titles = re.compile(
-        rf"^.*\b{pattern('en', 'title')}s?\b(?:\s+(?:of the|of|for the|for|at the|at|to the|to|in the|in))?\s*",
+        # plural only with what they are of: `Young Scholars Circle` is one name
+        rf"^.*\b{pattern('en', 'title')}(?:s?\s+(?:of the|of|for the|for|at the|at|to the|to|in the|in)\b|\b)\s*",
         re.IGNORECASE,
     )
     return titles, re.compile(rf"\b{pattern('en', 'body')}\b")
@@ -83,7 +78,7 @@ def bodies(
     known = [
         hit
         for hit in page.hits_in(start, end, Kind.PARTY, Kind.ORGANISATION)
-        if not _of_relations(page, hit) and hit.start not in short
+        if not _of_relations(page, hit) and hit.start not in short and not unknown_en.longer(page, hit)
     ]
     named = [
         (iso3, hit)
@@ -107,9 +102,9 @@ def bodies(
         if read.value.country and not found.countries:
             _country(found, read.value.country, read.at or start, read.to or end, "country_of_body", 0.85)
     if unknown:
-        _printed(page, found, start, end, known, note=note)
+        _printed(page, found, start, end, known, names, note=note)
         if not found.organisations:
-            _by_group(page, found, start, end, note=note)
+            unknown_en.by_group(page, found, start, end, note=note)
     return found
 
 
@@ -189,15 +184,23 @@ def _known(page: Page, found: Counterpart, hit: Hit, reach: list[str]) -> None:
     countries = {page.gazetteer.country_of(hit.kind, option) for option in hit.ids}
     if countries and countries <= _CHINESE:
         return
+    reach = [
+        iso3
+        for iso3, one in page.foreign_countries(hit.end, hit.end + 40)
+        if _OF.fullmatch(page.text.text, hit.end, one.start)
+    ] or reach
+    if not reach and hit.generic and page.text.text[hit.start : hit.end] in words("en", "body"):
+        return  # `League president`: of the league named before
     identity = page.gazetteer.resolve(hit, reach, page.day)
     around: set[str] = set()
     if identity is None and not reach:
         # said in a sentence that names no country: the one around it
-        around = {iso3 for iso3, _ in page.foreign_countries(max(0, hit.start - _NEAR), hit.end + _NEAR // 2)}
+        around = {iso3 for iso3, _ in page.foreign_countries(*_around(page, hit))} or _home(page, hit)
         identity = page.gazetteer.resolve(hit, around, page.day)
     end = _with_acronym(page, hit.end)
     name = page.text.printed(hit.start, end)
     if identity is None:
+        name = page.text.printed(unknown_en.with_adjective(page, hit), end)
         told = set(reach) or around
         if hit.generic and len(told) != 1:
             return
@@ -216,38 +219,62 @@ def _known(page: Page, found: Counterpart, hit: Hit, reach: list[str]) -> None:
         _country(found, country, hit.start, hit.end, "country_of_body", 0.9)
 
 
+def _home(page: Page, hit: Hit) -> set[str]:
+    """Where the page was written, for a short form that several countries have: the city it tells of, its domain."""
+    cities = {page.gazetteer.country_of(one.kind, one.ids[0]) for one in page.hits_in(*_around(page, hit), Kind.PLACE)}
+    return {iso3 for iso3 in cities if iso3 is not None} - _CHINESE or set(page.home)
+
+
+def _around(page: Page, hit: Hit) -> tuple[int, int]:
+    """The text around a hit, within its item where the page is a list of datelines."""
+    start, end = max(0, hit.start - _NEAR), hit.end + _NEAR // 2
+    items = [match.start() for match in _ITEM.finditer(page.text.text, start, end)]
+    return max([start, *(at for at in items if at <= hit.start)]), min([end, *(at for at in items if at > hit.start)])
+
+
 def _with_acronym(page: Page, end: int) -> int:
     match = re.compile(r"\s?\([A-Z][\w&/\-]{1,10}\)").match(page.text.text, end)
     return match.end() if match else end
 
 
-def _printed(page: Page, found: Counterpart, start: int, end: int, known: list[Hit], *, note: bool) -> None:
+def _printed(
+    page: Page,
+    found: Counterpart,
+    start: int,
+    end: int,
+    known: list[Hit],
+    names: Collection[tuple[int, int]],
+    *,
+    note: bool,
+) -> None:
     text = page.text.text
     titles, body_word = _grammar()
     for at, to in _runs(text, start, end):
-        words = list(body_word.finditer(text, at, to))
-        if not words:
+        to = min([to, *(name_at for name_at, _ in names if at < name_at < to)])  # `the Unity Front Reza Moradi`
+        nouns = list(body_word.finditer(text, at, to))
+        if not nouns:
             continue
-        lead = titles.match(text[at : words[-1].start()])
+        lead = titles.match(text[at : nouns[-1].start()])
         at += lead.end() if lead else 0
-        office = _office_behind().search(text, next((word.end() for word in words if word.start() >= at), to), to)
+        office = _office_behind().search(text, next((noun.end() for noun in nouns if noun.start() >= at), to), to)
         to = office.start() if office else to  # `Green Party Vice President Adem Berg` is no body to its end
         group = _GROUP_OF.match(text, at, to)
         at = group.end() if group else at
         at = _behind_plain_head(text, at, to, body_word)
-        name = _TRAILING.sub("", text[at:to]).rstrip(". ")
+        name = unknown_en.TRAILING.sub("", text[at:to]).rstrip(". ")
         bracket = re.search(r"\)(?= of\b)", name)
         name = name[: bracket.end()] if bracket else name
-        if len(name.split()) < 2 or _OWN.search(name):
+        if len(name.split()) < 2 or name == "Communist Party" or unknown_en.OWN.search(name):
             continue
         to = at + len(name)
         adjective = next((hit for hit in page.hits_in(at, to, Kind.ADJECTIVE, Kind.COUNTRY) if hit.start == at), None)
-        if adjective is not None:
+        kind = next((name for ending, name in _KINDS if ending.search(text[at:to])), None)
+        if adjective is not None and (kind != "party" or text.startswith("'s", adjective.end)):
+            # `Egypt's Nation's Future Party`; a party's own name may begin with the adjective
             possessive = re.compile(r"(?:'s)?\s+").match(text, adjective.end)
             at = possessive.end() if possessive and possessive.end() < to else at
         if any(hit.start < to and at < hit.end for hit in known) or len(text[at:to].split()) < 2:
             continue
-        kind = next((name for ending, name in _KINDS if ending.search(text[at:to])), None)
         countries = {read.value for read in found.countries}
         country = next(iter(countries)) if len(countries) == 1 else None
         found.organisations.append(
@@ -257,33 +284,11 @@ def _printed(page: Page, found: Counterpart, start: int, end: int, known: list[H
             page.note("unknown_organisation", at, to)
 
 
-def _by_group(page: Page, found: Counterpart, start: int, end: int, *, note: bool) -> None:
-    """`the study group of the Democratic Pole of Benin`: what a delegation is of is a body, however named."""
-    group = re.compile(r"\b(?:delegation|group|cadres|representatives|members) (?:of|from) (?:the )?(?=[A-Z])").search(
-        page.text.text, start, end
-    )
-    run = _RUN.match(page.text.text, group.end(), end) if group else None
-    if run is None or _OWN.search(run.group()):
-        return
-    to = run.start() + len(_TRAILING.sub("", run.group()).rstrip(". "))
-    tail = re.search(r" of(?: the)? ", page.text.text[run.start() : to])
-    if tail and page.foreign_countries(run.start() + tail.end(), to):
-        to = run.start() + tail.start()
-    if page.foreign_countries(run.start(), to) or len(page.text.text[run.start() : to].split()) < 2:
-        return
-    countries = {read.value for read in found.countries}
-    country = next(iter(countries)) if len(countries) == 1 else None
-    body = Organisation(page.text.printed(run.start(), to), None, country, None)
-    found.organisations.append(Read(body, run.start(), to, "delegation_of_en", 0.5))
-    if note:
-        page.note("unknown_organisation", run.start(), to)
-
-
 def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Runs of capitalised words, cut where `and` begins another office (`… Front and Vice President of …`)."""
     office = re.compile(rf"\s+and\s+(?:the\s+)?(?=(?:[\w\-]+\s+){{0,2}}{pattern('en', 'title')}\b)")
     found = []
-    for run in _RUN.finditer(text, start, end):
+    for run in unknown_en.RUN.finditer(text, start, end):
         at = run.start()
         cuts = [*office.finditer(text, *run.span()), *_two_bodies(text, *run.span())]
         for cut in sorted(cuts, key=lambda match: match.start()):
@@ -299,7 +304,8 @@ def _two_bodies(text: str, start: int, end: int) -> list[re.Match[str]]:
     return [
         cut
         for cut in re.compile(r"\s+and the\s+").finditer(text, start, end)
-        if body_word.search(text, start, cut.start()) and body_word.search(text, cut.end(), end)
+        if (body_word.search(text, start, cut.start()) or unknown_en.OWN.search(text, start, cut.start()))
+        and (body_word.search(text, cut.end(), end) or unknown_en.OWN.search(text, cut.end(), end))
     ]
 
 

@@ -25,7 +25,7 @@ _OFFICE = (
 _COMMITTEE = r"(?:'s)?(?:,? (?:the )?(?:Central Committee|C\.?C\.?)(?:'s)?,?)?"
 _DESCRIBED = re.compile(
     rf"\b{_CPC}{_COMMITTEE} {_OFFICE}\b(?: \([A-Z]{{2,6}}\))?|"
-    rf"\b{_OFFICE},? (?:of|in|at) (?:the )?(?:(?:Central Committee|C\.?C\.?),? (?:of (?:the )?)?)?{_CPC}"
+    rf"\b{_OFFICE},? (?:of|in|at) (?:the )?(?:(?:Central Committee|C\.?C\.?),? (?:of )?(?:the )?)?{_CPC}"
     r"(?: Central Committee)?\b|"
     # `CPC Foreign minister`, `Foreign Minister of the CPC`: what the press makes of the department's minister
     rf"\b{_CPC}(?:'s)? (?:[Ff]oreign|[Ii]nternational)(?= (?:[Mm]inister|[Ss]ecretary|[Cc]hief|affairs chief))|"
@@ -35,6 +35,9 @@ _DESCRIBED = re.compile(
 _WHOSE = re.compile(rf"\b(?:its|their|the (?:ruling )?party's|that party's) {_OFFICE}\b", re.IGNORECASE)
 # in a digest's items: `ID Vice Minister Guo Yezhou`
 _SHORT = re.compile(r"\bID(?= (?:Vice|Deputy|Assistant|Minister|Head|Director|head|vice|deputy)\b)")
+# `Ai Ping, vice-minister of the department`: the one that the page named last
+_AGAIN = re.compile(r"\b[Tt]he ([Dd]epartment)\b(?! (?:of|for|store)\b)")
+_ANY_OFFICE = re.compile(r"\b(?:[Dd]epartment|[Mm]inistry)\b")
 _ANY_CPC = re.compile(rf"\b(?:{_CPC}|CPC|China|Chinese)\b")
 _OF_OTHERS = re.compile(
     rf",? (?:of|in) (?:the )?(?:(?:Central Committee|C\.?C\.?),? (?:of (?:the )?)?)?(?!{_CPC}|"
@@ -50,6 +53,7 @@ _NO_OWNER = re.compile(
     r"Deputy|Vice|By)$"
 )
 _NEAR = 400
+_REACH = 1500
 
 
 def departments(text: str, hits: list[Hit], *, chinese: bool) -> list[Hit]:
@@ -76,7 +80,21 @@ def departments(text: str, hits: list[Hit], *, chinese: bool) -> list[Hit]:
     ]
     known = _Spans([hit for hit in kept if hit.kind is Kind.DEPARTMENT])
     kept += [hit for hit in described if not known.within(hit)]
+    kept += _named_again(text, [hit for hit in kept if hit.kind is Kind.DEPARTMENT])
     return sorted(kept, key=lambda hit: (hit.start, -hit.end))
+
+
+def _named_again(text: str, named: list[Hit]) -> list[Hit]:
+    """Every `the department` before which no other department or ministry was named last."""
+    found: list[Hit] = []
+    spans = _Spans(named)
+    for match in _AGAIN.finditer(text) if named else ():
+        again = _hit(match.start(1), match.end())
+        own = max((hit.end for hit in (*named, *found[-1:]) if hit.end <= match.start()), default=-_REACH)
+        near = own > match.start() - _REACH and not spans.within(again)
+        if near and _ANY_OFFICE.search(text, own, match.start()) is None:
+            found.append(again)
+    return found
 
 
 def _hit(start: int, end: int) -> Hit:
@@ -89,6 +107,10 @@ def _of_others(text: str, hit: Hit, ends: list[tuple[int, int, tuple[str, ...]]]
         return True
     before = text[max(0, hit.start - 60) : hit.start]
     whose = _WHOSE_OFFICE.search(before)
+    start = max(text.rfind(". ", 0, hit.start), text.rfind("\n", 0, hit.start), hit.start - _NEAR) + 1
+    place = bisect_left(ends, (start,))
+    if whose and _ANY_CPC.search(text, start, hit.start) and (place == len(ends) or ends[place][0] > hit.start):
+        return False  # `The Chinese ambassador said they came from the party's International Department`
     if whose:
         return _last_party(ends, hit.start) not in ("chn-cpc", None)
     owner = _OWNER.search(before)

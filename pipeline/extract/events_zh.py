@@ -12,21 +12,29 @@ from pipeline.extract.layout import DAY_HEADING_ZH, Part, Sentence
 from pipeline.extract.listed_zh import NATIONAL, attendees, tells_guests
 from pipeline.extract.officials_zh import headline_official, officials, visited_official
 from pipeline.extract.page import CHINA, Page
-from pipeline.extract.papers_zh import papers_too
+from pipeline.extract.papers_zh import leader_letter, papers_too
 from pipeline.extract.sides_zh import department
 from pipeline.extract.when import When
-from pipeline.gazetteer import Kind
+from pipeline.gazetteer import Hit, Kind
 
 _SPEECH = re.compile(
-    r"(?:表示|(?<!报告)(?<!报道)(?<!公报)(?<!消息)说[,:]|介绍[,:]|指出|强调|介绍说|高度评价|积极评价|重申|认为|赞赏|高度赞赏|感谢|欢迎|祝贺(?!活动)|愿同|期待|"
+    r"(?:表示|(?<!报告)(?<!报道)(?<!公报)(?<!消息)说[,:]|介绍[,:]|指出|强调|介绍说|高度评价|积极评价|重申|认为|赞赏|高度赞赏|感谢(?![信状])|欢迎(?![词辞宴晚仪会])|祝贺(?!活动)|愿同|期待|"
     r"希望|对此|相信|通报了|介绍了)"
 )
 _EVENT = re.compile(
     r"会见|接见|会晤|会面|见面|磋商|宴请|拜会|会谈|通话|通电话|座谈|出席|参加|访(?!谈|员|民|学)|来华|举行|举办|开幕|召开|开班|签署|演讲|宣讲|"
-    r"宣介|致电|致函|贺信|贺电|函电|电函|慰问电|唁电|吊唁|揭牌|奠基|约见|交流|通报|成立|抵达|通过(?:了)?《|发表(?:了)?《|签字|采访|专访|署名文章"
+    r"宣介|致电|致函|贺信|贺电|函电|电函|慰问电|唁电|吊唁|揭牌|奠基|捐赠|移交|赠送|结业|闭幕|落成|启用|竣工|首发|答记者问|发表谈话|共进|设宴|款待|餐叙|在[^,。;]{1,6}(?:考察|参访)|到访|授课|讲座|专题报告|专题辅导|约见|交流|通报|成立|抵达|通过(?:了)?《|发表(?:了)?《|签字|采访|专访|署名文章"
 )
-_PLANNED = re.compile(r"将(?:于|在|对|率|赴|访|出席|会见|应|前往|同|与|举行)|拟于|即将|将会|定于")
+_PLANNED = re.compile(
+    r"将(?:于|在|对|率|赴|访|出席|会见|应|前往|同|与|举行)|拟于|即将(?!离任|卸任|到任|赴任|履新|离华|召开的|举行的|结束)|将会|定于"
+)
 _RECALLED = re.compile(r"(?:曾(?:于|在|任|经)?|去年|前年|此前(?![^。]{0,24}还)|当年|历任|简历|出任|履历)")
+# `研修班由中联部与学院联合主办`, behind the occasion
+_OURS_TOO = re.compile(r"(?:由[^,。;]{2,40})?(?:主办|承办|举办)(?:[,。]|$)")
+# `中联部部长是否将访朝?`: asked; `履历:…,曾会见多国政要`, `访问美国后被带走`: of a career; none of them is told
+_ASKED = re.compile(
+    r"是否|能否|会不会|有无|履历|简历|历任|曾(?:多次|先后|经)?(?:会见|访问|出席)|被带走|被查|接受[^,。]{0,6}(?:调查|审查)|失联|落马"
+)
 _CANCELLED = re.compile(
     r"(?:访问|会见|会议|活动|行程|来访)[^,。]{0,8}(?:取消|推迟|延期)|(?:推迟|取消)(?:了)?[^,。]{0,12}(?:访问|会见|会议)"
 )
@@ -38,7 +46,10 @@ _COURTESY = re.compile(r"对[^,。;]{2,60}(?:表示|深表)(?:热烈|诚挚|衷�
 _IN_PERSON = ("MEET", "CONF", "BRIEF.LECTURE", "CULT", "DOC")
 # the longest chronicle has some fifty bullets
 _MOST_EVENTS = 150
-_DOMESTIC = re.compile(r"党员|党支部|中心组|机关党委|庆祝建党|扶贫|定点帮扶|干部职工|党史|主题教育|我校|校党委|离退休")
+_DOMESTIC = re.compile(
+    r"党员|党支部|中心组|机关党委|庆祝建党|扶贫|定点帮扶|干部职工|党史|主题教育|我校|校党委|离退休|"
+    r"新录用|处级|局级|年轻干部|[春秋]季"
+)
 _ABROAD = re.compile(
     r"外国|各国|多国|个国家|国政党|政党|使节|驻华|外宾|外方|海外|世界|拉美|非洲|亚洲|欧洲|阿拉伯|东盟|中亚|太平洋"
 )
@@ -52,6 +63,7 @@ class _State:
     before: When | None = None
     dateline_place: Read[Place] | None = None
     speech: int = -1
+    paragraph: int = -1
     drafts: list[Draft] = field(default_factory=list)
 
 
@@ -91,6 +103,8 @@ def _title(page: Page, state: _State, sentence: Sentence) -> None:
 
 def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
     text = sentence.text
+    if sentence.paragraph != state.paragraph:
+        state.paragraph, page.actors = sentence.paragraph, []
     # a paper or a letter told beside its meeting has no guests of its own
     last = next((draft for draft in reversed(state.drafts) if "_beside_" not in draft.type.rule), None)
     event = _EVENT.search(text)
@@ -113,18 +127,27 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
     _accompanied(page, journey, last, sentence)
     if goes_on(page, last, sentence, when_zh.dates(text, sentence.start, page.anchor, state.before)):
         return
-    if event is None and not tells_guests(text):
+    occasion = last is not None and not last.department and last.type.value.startswith(("CONF", "TRAIN", "BRIEF"))
+    if last is not None and occasion and _OURS_TOO.search(text):
+        last.department = department(page, sentence.start, sentence.end)
+    if (event is None and not tells_guests(text)) or _ASKED.search(text):
         return
     named = [hit for hit in officials(page, sentence.start, sentence.end) if hit.department]
     until = event.end() if event else len(text)
-    planned = _PLANNED.search(text[: until + 2])
+    planned = _PLANNED.search(text)
+    planned = planned if planned and planned.end() <= until + 2 else None
     ahead = planned is not None or _CANCELLED.search(text) is not None
     told = when_zh.dates(text, sentence.start, page.anchor, state.before, planned=ahead)
     recalled = _RECALLED.search(text[: event.start() if event else len(text)])
-    if recalled and not lead:
+    # `此前,孙海燕与某人会谈`: a little earlier, of somebody whom the page tells of
+    shortly = recalled is not None and recalled.group() == "此前" and named and state.drafts
+    if recalled and not lead and not shortly:
         return
     if state.speech == sentence.paragraph and not named and not told:
         return
+    wrote = leader_letter(page, sentence, last)
+    if wrote is not None:
+        state.drafts.append(wrote)
     people = _people(page, sentence)
     meeting = received(page, journey, sentence, people)
     if meeting is None and last is not None and attendees(page, last, sentence, people):
@@ -154,9 +177,9 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
             # only what took place abroad is told by local time
             at = sentence.start + abroad.start()
             draft.mode = Read("inperson_abroad", at, at + len(abroad.group()), "local_time_zh", 0.7)
-        if planned:
-            at = sentence.start + planned.start()
-            draft.planned = Read(True, at, at + len(planned.group()), "planned_zh", 0.9)
+        ahead_here = planned or _planned_here(sentence, draft)
+        if ahead_here:
+            draft.planned = _read(sentence, ahead_here, "planned_zh")
         if cancelled:
             draft.cancelled = _read(sentence, cancelled, "cancelled_zh")
         # what the department's spokesman announces it publishes (codebook §1, scope c)
@@ -165,8 +188,19 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
         if draft.when and draft.when.at is not None and not draft.historical:
             state.before = draft.when
         before = draft
+        if draft.chinese:
+            page.actors = list(draft.chinese)
     _days_apart(found, told)
     state.drafts += found
+    for draft in found:
+        _accompanied(page, draft, None, sentence)
+
+
+def _planned_here(sentence: Sentence, draft: Draft) -> re.Match[str] | None:
+    """`…后于17日抵达,20日将前往某国访问`: what a later clause of a sentence announces."""
+    verb = (draft.type.at or sentence.start) - sentence.start
+    clause = max(sentence.text.rfind(mark, 0, verb) for mark in ",;") + 1
+    return _PLANNED.search(sentence.text, clause, verb + 3) if clause else None
 
 
 def _read(sentence: Sentence, match: re.Match[str], rule: str) -> Read[bool]:
@@ -186,13 +220,19 @@ def _at_home(page: Page, draft: Draft) -> bool:
     """The department's own meeting or class on a page that names nothing foreign: party day, study session."""
     side = draft.foreign
     return (
-        draft.type.value.startswith(("CONF", "TRAIN", "BRIEF", "CULT"))
+        (draft.type.value.startswith(("CONF", "TRAIN", "BRIEF", "CULT")) or draft.type.value == "MEET.BILAT")
         and not (side.countries or side.organisations or any(read.value.country for read in side.people))
         and _DOMESTIC.search(page.text.text) is not None
         and (draft.place is None or draft.place.value.country in (None, CHINA))
         and _ABROAD.search(page.text.text) is None
-        and not any(page.is_foreign(hit) for hit in page.hits if hit.kind in (Kind.COUNTRY, Kind.PARTY, Kind.FORUM))
+        and not any(_foreign(page, hit) for hit in page.hits if hit.kind in (Kind.COUNTRY, Kind.PARTY, Kind.FORUM))
     )
+
+
+def _foreign(page: Page, hit: Hit) -> bool:
+    """走进中联部 alone names nobody foreign: students come too."""
+    ours = hit.kind is Kind.FORUM and page.gazetteer.forums[hit.ids[0]].type.startswith("BRIEF")
+    return page.is_foreign(hit) and not ours
 
 
 def _accompanied(page: Page, journey: Draft | None, last: Draft | None, sentence: Sentence) -> None:
@@ -219,6 +259,16 @@ def _with_their_trip(page: Page, drafts: list[Draft]) -> None:
         national = any(NATIONAL.search(one.person.title or "") for one in draft.chinese)
         if named & leaders or (shared and not national):
             draft.department = True
+        if trip is not None and named & leaders and _meanwhile(draft, trip):
+            draft.mode = Read("inperson_abroad", trip.type.at, trip.type.to, "during_trip_zh", 0.7)
+
+
+def _meanwhile(draft: Draft, trip: Draft) -> bool:
+    """What travellers did within the days of their trip, with no other place told, they did abroad."""
+    if draft is trip or draft.mode is not None or draft.place is not None or draft.when is None or trip.when is None:
+        return False
+    inside = trip.when.start <= draft.when.start <= draft.when.end <= trip.when.end
+    return inside and draft.type.value.startswith(("MEET", "BRIEF.LECTURE"))
 
 
 def _shares(guests: Draft, draft: Draft) -> bool:
@@ -260,7 +310,10 @@ def _date(draft: Draft, told: list[When], state: _State, sentence: Sentence, pag
     before = own or before
     if draft.series:
         ranges = [entry for entry in told if entry.start != entry.end]
-        draft.when = ranges[0] if ranges else (before[0] if before else None)
+        # `…17日抵达这里,20日他将前往某国访问`: each clause has its day
+        clause = sentence.start + max(sentence.text.rfind(mark, 0, verb - sentence.start) for mark in ",;")
+        own = [entry for entry in before if (entry.at or 0) > clause]
+        draft.when = next(iter([*ranges, *own, *before]), None)
     else:
         draft.when = (before[-1] if meets else before[0]) if before and sentence.part is Part.BODY else None
         if (
@@ -278,6 +331,6 @@ def _date(draft: Draft, told: list[When], state: _State, sentence: Sentence, pag
 
 def _is_history(draft: Draft, page: Page, lead: bool) -> bool:
     day = page.anchor.day
-    if lead or draft.when is None or day is None or draft.when.rule != "day_zh":
+    if lead or page.layout.bulleted or draft.when is None or day is None or draft.when.rule != "day_zh":
         return False
     return (day - draft.when.end).days > 120

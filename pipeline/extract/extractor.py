@@ -15,7 +15,7 @@ from pipeline.words import Document, Extraction
 __all__ = ["EXTRACTOR_VERSION", "extract"]
 
 # Stored with every mention; a change of rules or grammar data that changes results raises it.
-EXTRACTOR_VERSION = "3"
+EXTRACTOR_VERSION = "4"
 
 
 def extract(document: Document) -> Extraction:

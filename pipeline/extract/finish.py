@@ -42,6 +42,7 @@ _JOINT = re.compile(
 )
 # `leaders of over ten countries including Kazakhstan, Serbia and Egypt`
 _COUNTRIES_CAME = re.compile(r"\bcountries,? (?:including|such as|among them)\b")
+_BEFORE_THIS = re.compile(r"(?:The )?(?:[Ee]arlier|[Pp]revious|[Ll]ast|[Pp]ast|[Ff]ormer)\b")
 # who came to an occasion is often told in a sentence of its own
 _GUESTS = re.compile(r"出席|参加|来自|与会|\binclud|\battend|\bguests?\b|\bparticipants?\b|\bpresent\b|\bremarks\b")
 
@@ -54,7 +55,9 @@ def mentions(page: Page, drafts: Sequence[Draft]) -> tuple[Mention, ...]:
         if scope is not None:
             kept.append((draft, scope))
     for number, (draft, _) in enumerate(kept):
-        following = kept[number + 1][0].sentence.start if number + 1 < len(kept) else None
+        # two events of one sentence end where the next sentence's begins
+        starts = (later.sentence.start for later, _ in kept[number + 1 :])
+        following = next((start for start in starts if start >= draft.sentence.end), None)
         _complete(page, draft, following)
     made = [_mention(page, draft, number, scope) for number, (draft, scope) in enumerate(kept, 1)]
     return tuple(_with_parent(mention, made) for mention in made)
@@ -63,17 +66,23 @@ def mentions(page: Page, drafts: Sequence[Draft]) -> tuple[Mention, ...]:
 def _scope(page: Page, draft: Draft) -> Scope | None:
     """In scope, context, or (None) nothing of the department's (codebook §1, §9.13)."""
     # on its own site the department publishes what it takes part in; a leader recalled in a speech is no such thing
-    told_first = draft.from_title or draft.sentence.paragraph == 0 or not draft.chinese
+    told_first = draft.from_title or draft.sentence.paragraph == 0 or not draft.chinese or _in_chronicle(page, draft)
     if draft.department or (page.own_site and told_first):
         return Scope.IN
     return Scope.CONTEXT if any(one.department for one in draft.chinese) else None
+
+
+def _in_chronicle(page: Page, draft: Draft) -> bool:
+    """A bullet of the party's chronicle, also one about a leader: the list holds nothing but contacts."""
+    return page.language == "zh" and page.layout.bulleted and not draft.historical
 
 
 def _complete(page: Page, draft: Draft, following: int | None) -> None:
     """What stands behind an event's sentence: how many came, over which line, what they talked about."""
     if draft.when is None and draft.planned is None and not draft.undated:
         draft.when = page_day(page.anchor)
-    end = following if following is not None and following > draft.sentence.end else None
+    # two parts of one sentence (…;25日,会见某人) meet where the first one ends
+    end = following if following is not None and following >= draft.sentence.end else None
     behind = [
         sentence
         for sentence in page.layout.sentences
@@ -94,8 +103,10 @@ def _complete(page: Page, draft: Draft, following: int | None) -> None:
         sat = page.language != "zh" and draft.place is not None and draft.place.rule == "in_place"
         # a line without a stop is a menu or an advertisement: 视频 in it tells nothing
         menu = page.language == "zh" and sentence.text[-1] not in _STOPS
-        if draft.mode is None and not draft.series and not sat and not menu:
-            draft.mode = place.remote(page, sentence.start, sentence.end)
+        both = page.language == "en" and draft.mode is not None and draft.mode.value == "video"
+        if (draft.mode is None or both) and not draft.series and not sat and not menu and not _earlier(page, sentence):
+            mode = place.remote(page, sentence.start, sentence.end)
+            draft.mode = mode if mode is not None and (not both or mode.value == "hybrid") else draft.mode
         if draft.participants is None and counted:
             draft.participants = amounts.participants(page, sentence.start, sentence.end)
         alone = counted and (
@@ -114,6 +125,11 @@ def _complete(page: Page, draft: Draft, following: int | None) -> None:
             if theme.value not in seen and len(draft.themes) < amounts.MOST_THEMES:
                 seen.add(theme.value)
                 draft.themes.append(theme)
+
+
+def _earlier(page: Page, sentence: Sentence) -> bool:
+    """`Earlier seminars took place in Da Lat in 2019 and online in 2021`: how the others were held."""
+    return page.language == "en" and _BEFORE_THIS.match(sentence.text) is not None
 
 
 def _guests(page: Page, draft: Draft, sentence: Sentence) -> None:

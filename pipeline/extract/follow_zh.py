@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.extract import place, short_zh
+from pipeline.extract import amounts, place, short_zh, when_zh
 from pipeline.extract.draft import Counterpart, Draft, Official, Place, Read
 from pipeline.extract.layout import Sentence
 from pipeline.extract.officials_zh import officials
@@ -19,11 +19,15 @@ from pipeline.words import DatePrecision, ForeignPerson
 
 # `周蕴会见。`, `赵世通会见考察团。`: whom they met is the delegation told before
 _RECEIVED = re.compile(
-    r"(?:会见|接见|会晤|宴请)(?:了)?(?:该|这一|上述|中共|中国共产党)?(?:代表团|考察团|访问团|团组|研修班)?"
+    r"(?:(?:同|与)(?:其|他|她|该?(?:代表团|考察团))(?:一行)?(?:举行|进行)?(?:了)?(?:工作|友好|正式)?(?:会谈|座谈|交流)(?:[,。]|$))|"
+    r"(?:会见|接见|会晤|宴请)(?:了)?(?:其|他|她|该|这一|上述|中共|中国共产党)?(?:代表团|考察团|访问团|团组|研修班)?"
     r"(?:一行|主要成员|全体成员|全体学员)*(?:[,。]|$)"
 )
 _WHERE = re.compile(r"(?:\d{1,2}日,?)?(?:在[^,。]{2,16})?(?:还|也|亲切|友好|分别)*$")
 _GOES_ON = re.compile(r"(?:学习|研修|考察|培训|访问|参访)[^。,]{0,14}(?:至|到)(?:\d{1,2}月)?\d{1,2}日")
+_BEGAN = re.compile(
+    r"(?:研修班|培训班|研讨班|该班|本期班|考察团)[^,。;]{0,6}?(?:自|从|于)(?P<day>(?:今年|本月|\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)[^,。;]{0,8}?(?:起|开班|开始|开学)"
+)
 _DURING = re.compile(r"(?:在|访问|访)(?P<where>[^,。]{2,14}?)期间")
 _HERE = re.compile(r"在(?:这里|此间)")
 _ENVOY = re.compile(r"驻(?!华|北京|中国)[^,、]{1,10}(?:大使|总领事|代办)")
@@ -67,7 +71,7 @@ def received(page: Page, last: Draft | None, sentence: Sentence, people: list[Of
         draft.add_chinese(subject)
         draft.department = last.department or is_department(subject)
         return draft
-    if subject is not None or "团" not in met.group():
+    if subject is not None or "团" not in met.group() or met.group()[0] in "同与":
         return None
     lead = LEAD_DATE.match(page.text.text[sentence.start : met.start()])
     start = sentence.start + (lead.end() if lead else 0)
@@ -84,6 +88,16 @@ def goes_on(page: Page, last: Draft | None, sentence: Sentence, told: list[When]
     """`学员将在京及浙江学习考察至11月9日`: how long, and where, what was told before goes on."""
     if last is None or not last.type.value.startswith(("TRAIN", "VISIT.IN")) or last.when is None:
         return False
+    began = _BEGAN.search(page.text.text, sentence.start, sentence.end)
+    if began is not None and last.type.value.startswith("TRAIN"):
+        # `结业式…。研修班自9月15日起举行`: a class is one event from its first day (codebook §9.7)
+        day = when_zh.dates(began.group("day"), began.start("day"), page.anchor, last.when)
+        if day and day[0].start <= last.when.start:
+            end = max(day[0].end, last.when.end)
+            last.when = replace(last.when, start=day[0].start, end=end, precision=DatePrecision.DAY_RANGE)
+        last.place = last.place or place.place(page, sentence.start, sentence.end)
+        last.participants = last.participants or amounts.participants(page, sentence.start, sentence.end)
+        return True
     if not told or _GOES_ON.search(page.text.text, sentence.start, sentence.end) is None:
         return False
     if told[-1].end > last.when.start:
@@ -101,7 +115,8 @@ def speaker(page: Page, last: Draft | None, sentence: Sentence) -> None:
     if said is None:
         return
     start, end = sentence.start + said.start("who"), sentence.start + said.end("who")
-    if not page.hits_in(start, end, Kind.PARTY) or officials(page, start, end):
+    posted = page.hits_in(start, end, Kind.PARTY) or "驻华" in said.group("who")
+    if not posted or officials(page, start, end):
         return
     side = counterpart(page, start, end)
     guests = [replace(read, value=replace(read.value, role="attendee")) for read in side.people if read.value.title]
@@ -146,7 +161,8 @@ def take_over(page: Page, draft: Draft, before: Draft | None, dateline: Read[Pla
     sentence = draft.sentence
     if before is not None:
         _paper_of_talks(draft, before)
-    if draft.place is None and draft.mode is None and before is not None and not before.series:
+    unplaced = draft.place is None and (draft.mode is None or draft.mode.value == "inperson_abroad")
+    if unplaced and before is not None and not before.series:
         same_day = before.when and draft.when and before.when.start == draft.when.start
         if before.place is not None and same_day and before.mode is None and draft.another:
             draft.place = Read(before.place.value, before.place.at, before.place.to, "place_of_event_before", 0.7)

@@ -9,12 +9,12 @@ from pipeline.extract.draft import Draft, Official, Read
 from pipeline.extract.layout import Sentence
 from pipeline.extract.meetings_en import meetings
 from pipeline.extract.named_events import founded
-from pipeline.extract.occasions_en import also_attended, attended, briefed, congress, held, school, spoken
+from pipeline.extract.occasions_en import also_attended, arranged, attended, briefed, congress, held, school, spoken
 from pipeline.extract.officials_en import headline_official
 from pipeline.extract.page import Page
 from pipeline.extract.papers_en import adopted, condolence, given, letter, press, signed
 from pipeline.extract.sides_en import acting
-from pipeline.extract.trips_en import trip
+from pipeline.extract.trips_en import aside, met_with_day, own_meetings, trip
 
 
 def read(
@@ -24,6 +24,9 @@ def read(
     ``last`` is the event told before.
     """
     found = told_here(page, sentence, people, skip, last)
+    beside = aside(page, sentence, people, skip) if all(draft.type.value != "VISIT.OUT" for draft in found) else None
+    if beside is not None:
+        found = [beside, *found]  # what follows is about what was done on it
     if found or not (title and page.own_site and headline_official(page, skip, sentence.end)):
         return found
     page.note("untyped_verb", sentence.start, sentence.end)
@@ -34,9 +37,18 @@ def read(
 
 def told_here(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
     journey = trip(page, sentence, people, skip)
+    if journey is not None and journey.type.value == "VISIT.IN":
+        # `visited Beijing, where he met with …`; of whose guests nothing is said, the meeting alone is told
+        ours = journey.department
+        found = meetings(page, sentence, people, skip, journey) if met_with_day(page, sentence, journey) else []
+        return found if found and not ours else [journey, *found]
     if journey is not None:
-        return [*congress(page, sentence, people, skip, journey), journey]
-    found = meetings(page, sentence, people, skip)
+        return [
+            *congress(page, sentence, people, skip, journey),
+            journey,
+            *own_meetings(page, sentence, people, journey),
+        ]
+    found = meetings(page, sentence, people, skip, last)
     if found:
         return found + also_attended(page, sentence, found[-1]) + signed(page, sentence, people, skip, found[-1])
     found = press(page, sentence, people, skip, last)
@@ -46,7 +58,7 @@ def told_here(page: Page, sentence: Sentence, people: list[Official], skip: int,
     if found:
         return found
     mourned = partial(condolence, last=last)
-    for frame in (attended, held, spoken, briefed, letter, mourned, given):
+    for frame in (attended, held, spoken, briefed, letter, mourned, given, arranged):
         found = frame(page, sentence, people, skip)
         if found:
             papers = adopted(page, sentence, skip, found[0])

@@ -86,7 +86,7 @@ def _without_lists(body: list[Draft]) -> list[Draft]:
     for draft in body:
         trip = next((other for other in kept if _family(other) == "VISIT"), None)
         together = [other for other in body if other.sentence is draft.sentence and _family(other) == "MEET"]
-        nobody = not draft.foreign.people and not draft.foreign.organisations
+        nobody = not draft.foreign.people and (not draft.foreign.organisations or draft.planned is not None)
         listed = nobody or len(together) > 1 or len(draft.foreign.people) > 1 or draft.listed
         if trip is not None and not draft.alone and _family(draft) == "MEET" and listed and not _own_date(draft.when):
             trip.foreign.join(Counterpart(draft.foreign.people, draft.foreign.organisations))
@@ -115,6 +115,7 @@ def _without_doubles(body: list[Draft]) -> list[Draft]:
             and _within(draft.when, same.when)
         ):
             same.when = draft.when  # the congress of a trip told again with its own day
+        same.when = same.when or draft.when
         same.foreign.join(draft.foreign)
         same.add_chinese(draft.chinese)
         same.department = same.department or draft.department

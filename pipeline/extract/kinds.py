@@ -7,6 +7,7 @@ import re
 from pipeline.extract.draft import Counterpart, Read
 from pipeline.extract.page import Page
 from pipeline.gazetteer import Kind
+from pipeline.gazetteer.fold import fold
 
 _DIPLOMAT = {
     "zh": re.compile(r"(?<!前)驻(?:华|北京|中国)|临时代办|总领事|使团长|^(?:新任|候任)?大使$"),
@@ -37,7 +38,7 @@ _MARGIN = {
         r"(?<!来华)(?<!来京)(?:出席|参加)[^,。;]{2,50}?(?:期间|间隙|之际)|(?:会议|论坛|峰会|大会|年会)(?:期间|间隙)|场边"
     ),
     "en": re.compile(
-        r"\bon the (?:sidelines|margins) of\b|\bduring the (?:[\w'\-()]+ ){0,8}?"
+        r"\b[Oo]n (?:the|its) (?:sidelines|margins)\b|\bduring the (?:[\w'\-()]+ ){0,8}?"
         r"(?:Summit|Forum|Conference|Congress|Symposium|Dialogue|Ministerial Meeting)\b"
     ),
 }
@@ -56,7 +57,7 @@ def kind(
         return "MEET.REMOTE", None
     if _several(page, side, object_, language):
         return "MEET.MULTI", f"several_{language}"
-    titles = [person.value.title or "" for person in side.people]
+    titles = [fold(person.value.title or "") for person in side.people]
     if all(_DIPLOMAT[language].search(title) for title in titles) if titles else side.diplomats:
         return "MEET.DIPLO", None
     if _MARGIN[language].search(page.text.text, *margin):

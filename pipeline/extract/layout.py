@@ -14,6 +14,7 @@ from pipeline.words import Document
 # A sentence without a stop may be megabytes long; what an event needs stands in its first thousand characters.
 LONGEST_SENTENCE = 1200
 _MOST_SENTENCES = 400
+_HEAD = 600
 
 _LABEL = re.compile(
     r"(?:时间|发布时间|发布日期|日期|作者|来源|责任编辑|责编|编辑|浏览次数|字体|分享到?|更新时间|新闻归类|source|"
@@ -30,6 +31,8 @@ _AGENCY_STAMP = re.compile(
     r"\(?(?:Xinhua|People's Daily[a-z ]*|Global Times|China Daily)?\)?\s*\d\d:\d\d, ([A-Z][a-z]+) (\d{1,2}), (20\d\d)"
 )
 _PAPER_FOOT = re.compile(r"《\s*[^》]{2,12}\s*》\s*\(\s*(20\d\d)年(\d\d)月(\d\d)日")
+# a chronicle's issue line (当代世界2013年第6期) is at times the only place that tells its year
+_ISSUE_ZH = re.compile(r"(20\d\d)年\s*第?\s*(1[0-2]|0?[1-9])期")
 _SECTION = re.compile(
     r"(?:外事会见|联络动态|部长活动|要闻|会议论坛|专题|通知公告|外事预告|首页|IDCPC News|News|Home>*|Home > .*|"
     r"Forenotice|Speeches|"
@@ -42,7 +45,8 @@ _END = re.compile(
 )
 # a Chinese page ends in a list of others; an English one has such bullets in its text
 _LIST_ZH = re.compile(r"\s*· ")
-_STOP_ZH = re.compile(r"[。!?;；]+[\"')]*|\n")
+# a name that a mirror broke by a wrong decoding (伊素?!たó) ends no sentence
+_STOP_ZH = re.compile(r"[。!?;；]+(?![!?ぁ-ヿa-z])[\"')]*|\n")
 _STOP_EN = re.compile(r"(?<=[a-z]{2})\.\d{1,2}(?=\s+[A-Z])|[.!?]+[\"')]*(?=\s+[\"'(]*[A-Z0-9])|\.\.\.|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Dott|Ing|Lic|Engr?|Arch|Dra|Sra|Cde|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Hon|St|Ste|Lt|Col|Adm|Amb|Gov|Maj|Capt|Brig|Rev|Pres|Mt|Ft|Jr|Sr|No|Nos|"
@@ -55,7 +59,9 @@ _LETTERS = re.compile(r"\b(?:[A-Z]\.[A-Z]|[ap]\.m)$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATELINE_EN = re.compile(r"[A-Z][A-Za-z'. -]{1,40}, [A-Z][a-z]{2,8}\.? \d|(?:On|From) [A-Z][a-z]{2,8} \d")
 # the lines over a chronicle's bullets
-DAY_HEADING_ZH = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?)?:?")
+DAY_HEADING_ZH = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\s*(?:至|到|-{1,2}|~)\s*(?:\d{1,2}月)?\d{1,2}日)?\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?)?:?"
+)
 DAY_HEADING_EN = re.compile(
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:, 20\d\d)?:?|\d{1,2} [A-Z][a-z]{2,8}(?: 20\d\d)?:?"
 )
@@ -87,6 +93,7 @@ class Layout:
     sentences: tuple[Sentence, ...]
     stamps: tuple[date, ...]
     bulleted: bool = False
+    issue: date | None = None
 
 
 def month_number(name: str) -> int | None:
@@ -134,7 +141,14 @@ def layout(document: Document, text: Folded) -> Layout:
                 paragraph += 1
         if (stop and sentences) or len(sentences) >= _MOST_SENTENCES:
             break
-    return Layout(title, tuple(sentences[:_MOST_SENTENCES]), stamps, bulleted=bullets > 1)
+    issue = _ISSUE_ZH.search(text.text, 0, _HEAD) if bullets > 1 and document.language == "zh" else None
+    return Layout(
+        title,
+        tuple(sentences[:_MOST_SENTENCES]),
+        stamps,
+        bulleted=bullets > 1,
+        issue=date(int(issue.group(1)), int(issue.group(2)), 28) if issue else None,
+    )
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -13,24 +13,33 @@ from pipeline.extract.page import Page
 SPEECH = re.compile(
     r"\b(?:said|says|stressed|noted|expressed|welcomed|thanked|pointed out|congratulated|added|hoped|underlined|"
     r"recalled|emphasi[sz]ed|stated|"
-    r"believed|voiced|reiterated|reaffirmed|spoke highly|expounded|told|handed over|conveyed)\b"
+    r"believed|voiced|reiterated|reaffirmed|spoke highly|expounded|praised|lauded|hailed|commended|applauded|"
+    r"pledged|vowed|urged|told|handed over|conveyed)\b"
 )
 _OCCASION = (
     r"(?:meeting|event|talks|call|activity|conference|ceremony|briefing|seminar|dialogue|webinar|opening ceremony|"
     r"function|forum|workshop|session|symposium|speech|lecture|reception)"
 )
 _LED = re.compile(
-    r"The (?!Chinese|CPC|CCP)(?:[\w-]+ ){0,2}(?:delegation|group)(?: (?:is|was|were))?,?(?= led by|"
+    r"The (?!Chinese|CPC|CCP)(?:[\w()-]+ ){0,3}?(?:delegation|group|side|team)(?: (?:is|was|were))?,?(?= led by|"
     r" headed by)(?P<led> )"
 )
 # `About 100 people attended, including X, President of …`: the list stands behind
 _LISTED = re.compile(
     r"\b(?:attended|took part|participated|present|joined|participants|guests)\b[^;]{0,160}?"
     r"(?:,?\s*\bincluding|,?\s*\bamong (?:them|whom) (?:was|were|are)|\bincluded|,?\s*\bsuch as)\s+|"
+    r"\b(?:guests|participants|representatives|leaders|delegates|people|scholars|attendees|envoys|politicians)\b"
+    r"[^;]{0,80}?,\s*(?:including|among (?:them|whom)|such as)\s+|"
     r"\b(?:Participants|Attendees|Guests|Among (?:them|those present|the participants|the guests)) "
     r"(?:included|include|was|were|are)\s+"
 )
-_CHAIRED = re.compile(rf"\b{_OCCASION} was (?:chaired|moderated|hosted|presided over) by\s+")
+# where such a list ends that its verb closes
+_CAME = re.compile(r",?\s+(?:attended|took part|participated|joined|were present|gathered)\b")
+_CHAIRED = re.compile(
+    rf"\b(?:{_OCCASION}|It) was (?:jointly )?(?:(?:co-)?chaired|moderated|hosted|presided over|inaugurated|opened|"
+    rf"addressed|attended) by\s+|"
+    r"\b[Tt]he (?:Chinese|CPC) (?:side|delegation) was (?:represented|led|headed) by\s+"
+)
 # `X, Secretary-General of …, was among them`: the list stands before
 _AMONG = re.compile(
     r",?\s+(?:was|were) (?:also )?among "
@@ -38,9 +47,10 @@ _AMONG = re.compile(
 )
 _PRESENT = re.compile(
     r"\b(?:was|were) (?:also )?(?:present|in attendance)\b|"
+    r"\bpresent (?:on the [\w]+ side )?(?:was|were)\b|"
     r"\bpresent (?:there |at (?:the \w+|it) )?(?:from [\w' ]{2,40} )?were\b|"
     rf"\balso present\b|\b(?:also )?attended the {_OCCASION}\b|\bmade concluding remarks\b|"
-    r"\balso (?:took part|attended|participated)\b|"
+    r"\balso (?:took part|attended|participated)\b|\battended(?: it| as well| too)?(?=\s*(?:[.;]|$))|"
     r"\b(?:received|welcomed|met|greeted|saw off|accompanied) (?:him|her|them|the (?:delegation|guests|party))\b|"
     r"\bwas (?:met|greeted|welcomed|received|seen off)(?: at [\w' ]{3,50})? by\b",
     re.IGNORECASE,
@@ -52,27 +62,50 @@ _SURELY = re.compile(
 _ACTED = re.compile(
     r"\b(?:(?:also |then |jointly |each )?(?:deliver(?:ed|s)|made|makes|gave|gives) (?:an? |the |his |her )?"
     r"(?:[\w\-]+ ){0,2}?(?:speech(?:es)?|remarks|address(?:es)?|toasts?|briefing|lecture|presentation|report)|"
-    r"(?:co-)?chaired (?:it|the|its|this)|presided over|moderated|hosted it|officiated|spoke(?= (?:at|on behalf|"
-    r"there|to the)|[.,]|$)|"
-    r"addressed the|presented (?:an? )?(?:papers?|reports?)|took (?:questions|part)|answered questions|"
+    r"(?:co-)?chair(?:s|ed)? (?:it|the|its|this)|presided over|moderated|hosted it|officiated|spoke(?= (?:at|on behalf|"
+    r"there|to the|by|via|in|as well|too)|[.,;]|$)|cut the ribbon|unveiled|"
+    r"(?:hand(?:s|ed)(?: out| over)?|present(?:s|ed)|award(?:s|ed)) (?:\w+ )?certificates|led (?:an? |the |its |"
+    r"his |her )?"
+    rf"(?:[\w\-]+ )?(?:delegation|group|team|cohort)(?: to (?:it|the {_OCCASION}))?(?= ?[.;,]|$)|"
+    r"(?:signed|inked) (?:it|for|on behalf of)|"
+    r"said in (?:an? |his |her )(?:[\w\-]+ ){0,2}?(?:speech|message|address)|"
+    r"address(?:es|ed)? the|presented (?:an? )?(?:papers?|reports?)|took (?:questions|part)|answered questions|"
     rf"attended (?:it|the (?:\w+ )?{_OCCASION}|as)|participated|took the floor|witnessed|accompanied (?:him|her|"
     rf"them)|(?:expressed|voiced) (?:his|her|their) (?:thanks|gratitude|appreciation)|"
-    r"thanked the (?:donors?|department|Chinese side|CPC))",
+    r"received the (?:donation|goods|equipment|items|books|gift)|thanked the (?:donors?|department|Chinese side|CPC))",
     re.IGNORECASE,
 )
+# `Representatives of the Unity Party and the Labour Front attended.`
+_OF_BODIES = re.compile(
+    r"(?:The )?(?:[Rr]epresentatives|[Ll]eaders|[Mm]embers|[Dd]elegates|[Oo]fficials|[Cc]adres) (?:of|from)\b"
+)
+# `Handing over the goods in Lusaka yesterday, X said`, `Speaking at the ceremony, Y …`
+_WHILE = re.compile(
+    r"(?:[Ss]peaking|[Aa]ddressing|[Hh]anding over|[Pp]resenting|[Rr]eceiving|[Oo]pening|[Ii]n (?:his|"
+    r"her) (?:opening |welcome |"
+    r"closing )?(?:speech|remarks|address))\b[^,]{0,80},\s+"
+)
+_WORKS = ("AID", "TRAIN.SCHOOL", "DOC.MOU", "MEDIA.COOP")
 _WHO_ACTED = re.compile(r"\b(?:who|which) $")
 _SIGNED_BY = re.compile(r"\bwas signed by\s+|\bwere signed by\s+")
 _HOST = re.compile(r"\b(?:hosted|organi[sz]ed|sponsored|co-hosted|co-organi[sz]ed) by\s+")
-_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID", "DOC.MECH")
+# `co-chaired the meeting with X`
+_BESIDE = re.compile(r"[\w \-]{0,40}? (?:together |jointly )?with (?=[A-Z])")
+_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID", "DOC.MECH", "DOC.MOU", "MEDIA")
 # fewer names before a verb of speech are a paragraph about one side's words, not a list of guests
 _SPEAKERS = 3
 
 
-def led(page: Page, last: Draft | None, skip: int, end: int) -> bool:
+def led(page: Page, last: Draft | None, skip: int, end: int, people: list[Official]) -> bool:
     """`The delegation was led by …`: the leader of the guests told before."""
     match = _LED.match(page.text.text, skip, end)
     if match is None or last is None:
         return False
+    ours = [one for one in people if one.department] if last.type.value == "VISIT.OUT" else []
+    if ours:
+        last.add_chinese(ours[:1])
+        last.department = True
+        return False  # who received it may stand behind
     last.foreign.join(people_en.counterpart(page, match.start("led"), end))
     return True
 
@@ -89,21 +122,53 @@ def speakers(page: Page, last: Draft | None, skip: int, end: int) -> bool:
     return True
 
 
+def saying(page: Page, last: Draft | None, skip: int, end: int, people: list[Official]) -> bool:
+    """`Handing over the goods, X said …`; and at a ceremony of others the first of them who is quoted."""
+    if last is None or not last.type.value.startswith((*_OCCASIONS, *_WORKS)):
+        return False
+    text = page.text.text
+    during = _WHILE.match(text, skip, end)
+    first = last.type.value.startswith(_WORKS) and not last.foreign.people
+    # nobody of ours was told to be there until one of the department speaks
+    unclaimed = not last.department and not last.chinese and any(one.department for one in people)
+    speech = SPEECH.search(text, skip, end) if during or first or unclaimed else None
+    if speech is None:
+        return False
+    span = (during.end() if during else skip, speech.start())
+    ours = [one for one in people if span[0] <= one.name_at and one.name_to <= span[1]]
+    side = foreigners(page, *span, people)
+    if not ours and not side.people:
+        return False
+    _join(last, side, ours, everything=False)
+    return True
+
+
 def guests(page: Page, last: Draft | None, skip: int, end: int, people: list[Official]) -> bool:
     """`Li Jun delivered a keynote speech`, `X, Director of …, presided over it`: who did what at the occasion told."""
     text = page.text.text
-    signed = _SIGNED_BY.search(text, skip, end) if last is not None and last.type.value.startswith("DOC") else None
-    acted = _ACTED.search(text, skip, end)
-    if last is None or (signed is None and (acted is None or not last.type.value.startswith(_OCCASIONS))):
+    if last is None or not last.type.value.startswith((*_OCCASIONS, "DOC")):
+        return False
+    signed = _SIGNED_BY.search(text, skip, end) if last.type.value.startswith("DOC") else None
+    acted = _ACTED.search(text, skip, end) if last.type.value.startswith(_OCCASIONS) else None
+    if signed is None and acted is None:
         return False
     span = (signed.end(), end) if signed else (skip, acted.start() if acted else end)
     if _WHO_ACTED.search(text, *span):
         return False
     ours = [one for one in people if span[0] <= one.name_at and one.name_to <= span[1]]
-    side = _side(page, *span, people)
+    side = foreigners(page, *span, people)
+    clause = text.find(";", acted.end(), end) if acted else -1
+    again = _ACTED.search(text, clause, end) if clause > 0 else None
+    if again is not None:
+        # `Sun gave a briefing in person; X, Youth Chief of A, spoke by video`
+        ours += [one for one in people if clause <= one.name_at and one.name_to <= again.start()]
+        side.join(foreigners(page, clause + 1, again.start(), people))
     if not ours and not side.people and not side.organisations:
         return False
     _join(last, side, ours, everything=not side.people or not last.foreign.organisations)
+    beside = _BESIDE.match(text, acted.end(), end) if acted else None
+    if beside is not None:
+        last.foreign.join(foreigners(page, beside.end(), end, people))
     host = _HOST.search(text, acted.end(), end) if acted else None
     if host is not None:
         last.foreign.join(Counterpart([], bodies(page, host.end(), end, note=False).organisations))
@@ -111,8 +176,10 @@ def guests(page: Page, last: Draft | None, skip: int, end: int, people: list[Off
 
 
 def _join(last: Draft, side: Counterpart, ours: list[Official], *, everything: bool) -> None:
+    # who only accompanies a leader makes no meeting of that leader's the department's (codebook §9.13)
+    accompanies = bool(last.chinese) and last.type.value.startswith("MEET.BILAT")
     last.add_chinese(replace(one, person=replace(one.person, role="attendee")) for one in ours)
-    last.department = last.department or any(one.department for one in ours)
+    last.department = last.department or (not accompanies and any(one.department for one in ours))
     # of what stands around the names, the bodies of those named came; the rest only where nothing else is known
     theirs = {read.value.organisation for read in side.people}
     known = [read for read in side.organisations if read.value.name in theirs or everything]
@@ -131,9 +198,14 @@ def attendees(page: Page, last: Draft | None, skip: int, end: int, people: list[
         span = (skip, present.start()) if before else (present.end(), end)
     if span is None:
         return False
-    side = _side(page, *span, people)
-    if not people and not side.people and (present is None or not _SURELY.search(present.group())):
+    side = foreigners(page, *span, people)
+    if span[0] > skip and _OF_BODIES.match(text, skip, span[0]):
+        side.join(Counterpart([], bodies(page, skip, span[0], note=False).organisations))
+    of_bodies = bool(side.organisations) and _OF_BODIES.match(text, skip, end) is not None
+    if not people and not side.people and not of_bodies and (present is None or not _SURELY.search(present.group())):
         return False
+    if of_bodies and not side.people:
+        last.foreign.join(Counterpart([], side.organisations))
     _join(last, side, people, everything=not last.foreign.countries)
     return True
 
@@ -143,12 +215,13 @@ def _guest_span(text: str, skip: int, end: int) -> tuple[int, int] | None:
     for behind in (_LISTED, _CHAIRED):
         match = behind.search(text, skip, end)
         if match is not None:
-            return match.end(), end
+            came = _CAME.search(text, match.end(), end)
+            return match.end(), came.start() if came else end
     among = _AMONG.search(text, skip, end)
     return (skip, among.start()) if among is not None else None
 
 
-def _side(page: Page, start: int, end: int, people: list[Official]) -> Counterpart:
+def foreigners(page: Page, start: int, end: int, people: list[Official]) -> Counterpart:
     """The foreign people of a list in which Chinese officials may stand too."""
     # the words of one of ours end those of the person before
     cuts = [(one.at, max(one.to, one.name_to)) for one in people if start <= one.at and one.name_to <= end]

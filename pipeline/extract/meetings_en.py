@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.extract import named_events, place
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.kinds import apart, kind
 from pipeline.extract.layout import Sentence
+from pipeline.extract.listed_en import SPEECH, foreigners
 from pipeline.extract.page import Page
 from pipeline.extract.people_en import counterpart
 from pipeline.extract.sides_en import ADVERB, PLANNED, acting, acts
 
+# `talked here today over the phone with`
+_CALLED = (
+    rf"{ADVERB}(?:(?:\s*,)?\s*(?:(?:over|by|on|via) (?:the )?(?:phone|telephone)|(?:by|via|through) video(?: ?link)?|"
+    rf"face[- ]to[- ]face){ADVERB})?"
+)
 _MEET = re.compile(
-    rf"\b(?P<verb>(?:is |are )?(?:meets?|met|meeting(?= with))\b(?: up)?)(?P<adverb>{ADVERB})\s+"
-    rf"(?P<with>with(?:\s+here today)?(?:\s+with)?\s+)?"
-    rf"|\b(?P<verb2>receive[sd]|call(?:ed|s) on(?![^.;]{{0,90}}? to [a-z]+ )|paid a courtesy (?:call|"
-    rf"visit) (?:on|to)|pays a courtesy (?:call|visit) "
-    rf"(?:on|to)|hosted(?= (?:an? (?:visiting )?(?:delegation|group)|visiting|(?-i:[A-Z][\w\-]+ [A-Z])))|"
-    rf"(?:was|were) received by|calling on|interacted with|sat down with)\b(?P<adverb2>{ADVERB})\s+",
+    rf"\b(?P<verb>(?:is |are )?(?:meets?|met|(?<!the )(?<!a )(?<!his )(?<!her )meeting(?= with))\b(?: up)?|"
+    rf"(?:shakes?|shook|shaking) hands|(?:talk(?:s|ed)|spoke|speaks|conversed|confer(?:s|red))(?={_CALLED}\s+with\b))"
+    rf"(?P<adverb>{_CALLED}),?\s+(?P<with>with(?:\s+here today)?(?:\s+with)?\s+)?"
+    rf"|\b(?P<verb2>welcome[sd] to (?:his|her|their|the) [\w' ]{{3,40}}?(?= (?-i:[A-Z])| the (?:visiting|vice|deputy))|"
+    rf"receive[sd](?! (?:an? |the )?(?:[\w\-]+ ){{0,3}}?(?:donation|gift|letter|message|support|training|"
+    rf"assistance|award|"
+    rf"consignment|invitation|aid|congratulat))(?: (?:in audience|an? (?:[a-z]+ ){{0,2}}?(?:call|visit) (?:from|by|"
+    rf"of)))?|"
+    rf"call(?:ed|s) on(?![^.;]{{0,90}}? to [a-z]+ )|"
+    rf"(?:paid|pays|made|makes|had|has) an? (?:[a-z]+ )?(?:call|visit)(?= (?:on|to) ){ADVERB} (?:on|to)|"
+    rf"hosted(?= (?:an? (?:visiting )?(?:delegation|group)|visiting|(?-i:[A-Z][\w\-]+ [A-Z])))|"
+    rf"(?:was|were|is|are) (?:received|hosted){ADVERB} by|calling on|interacted with|"
+    rf"sat down with)\b(?P<adverb2>{ADVERB})\s+",
     re.IGNORECASE,
 )
 _TALKS = re.compile(
     rf"\b(?P<verb>(?:met(?: with)? and )?(?:hold|holds|held|had|has|exchange[sd]?|conduct(?:s|ed)?|hosts?|"
     rf"hosted)\b{ADVERB}\s+(?:an?\s+|"
     rf"the\s+)?(?P<noun>(?:[A-Za-z\-]+\s+){{0,4}}?"
-    rf"(?:talks?|video (?:call|conference|meeting|conversation)|phone (?:call|conversation)|telephone (?:call|"
-    rf"conversation)|group meeting|meetings?|views|discussions?|conversation|consultations?|dialogue|exchanges?|"
+    rf"(?:talks?|(?:video|phone|telephone) (?:calls?|conference|meeting|conversation|talks?)|"
+    rf"group meeting|meetings?|views|discussions?|conversation|consultations?|negotiations|dialogue|exchanges?|"
+    rf"interaction|audience|"
     rf"luncheon|lunch|dinner|banquet|virtual conference)))"
-    rf"(?P<adverb>{ADVERB})(?:\s+between (?:the )?(?:two|both) (?:[Pp]arties|sides|countries))?\s+(?:with|"
+    rf"(?P<adverb>{ADVERB})(?:\s+between (?:the )?(?:two|both) (?:[Pp]arties|sides|countries))?,?\s+(?:with|"
     rf"between|for|in hono(?:u)?r of)\s+",
     re.IGNORECASE,
 )
 # `Talks between the WPK delegation and the CPC delegation were held`
 _BETWEEN = re.compile(
-    r"\b(?P<noun>(?:[Tt]alks|[Aa] (?:[\w\-]+ ){0,2}?(?:meeting|conversation))) between (?P<sides>[^;]{10,300}?) "
-    r"(?:was|were|is|are) held\b|"
-    r"\b(?P<noun2>[Tt]alks|[Mm]eeting) between (?P<sides2>[^;]{10,300}?) (?:took|takes) place\b"
+    r"\b(?P<noun>(?:(?:[Tt]he|[Aa]n?) )?(?:[\w\-]+ ){0,2}?(?:[Tt]alks|[Nn]egotiations|[Cc]onsultations|"
+    r"[Mm]eeting|[Cc]onversation|(?:phone|video) call)) (?:(?:today|yesterday|here|on \w+day) )?between "
+    r"(?P<sides>[^;]{10,300}?),? (?:(?:was|were|is|are|has been|have been) (?:also )?held|(?:took|takes) place)\b"
 )
 _WHO = re.compile(r"\b(?:who|which|that)\s+(?:is |was |are |were |also |has |have |had )*$|\bto\s*$")
 _OBJECT_END = re.compile(
@@ -46,14 +61,41 @@ _OBJECT_END = re.compile(
 )
 # `met in Kunming with A of X, and separately with B of Y`: two meetings of one verb
 _NEXT_OBJECT = re.compile(r",?\s+and\s+(?:also\s+)?(?:separately|later|then|on \w+day)\s+(?:also\s+)?with\s+")
-_SEPARATE = re.compile(r"\b(?:separately|respectively|individually)\b")
+_SEPARATE = re.compile(r"\b(?:separately|respectively|individually|separate (?:meetings|talks))\b")
 _ANOTHER = re.compile(r"\b(?:also|separately|respectively|individually)\b")
 _INTRODUCES = re.compile(r"(?:On|In|During|At|After|Meanwhile|Earlier|Also)\b[^,]{2,60},\s+")
+# `met with the delegation`: whose leader and party the sentence before told
+_THE_GUESTS = re.compile(
+    r"\s*(?:[Tt]he |[Tt]his |[Tt]hey\b)?(?:(?:visiting|\w+-member) )?(?:delegation|group|guests|visitors|team|mission|"
+    r"party|them|him|her|he|she|(?<=[Tt]hey))\b(?! (?:of|from|led|headed)\b)"
+)
+_GUESTS_ACT = re.compile(
+    r"\b[Tt]he (?:visiting )?(?:delegation|group|guests|team)(?: also| then| later)?\s*$|"
+    r"\b(?:he|she|they)(?: also| then| later)?\s*$",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\b(?:met|discuss(?:es|ed)|exchange[sd] views|held (?:talks|a meeting|discussions))\b(?! with)")
+_WHERE_THEN = re.compile(r"\bwhere (?:he|she|they)(?: (?:was|were))? (?:also )?(?:received|welcomed|met|hosted)")
+_WHERE_SAID = re.compile(
+    r"\b(?:when|while|as (?:he|she)) (?:meeting(?: with)?|met(?: with)?|receiving|received|holding talks with|"
+    r"held talks with)\s+|"
+    r"\b(?:[Ii]n|[Dd]uring|[Aa]t) (?:an?|the|his|her|their) (?:[\w\-]+ ){0,3}?"
+    r"(?:meeting|talks|conversation|call|phone call|discussions)(?: (?:here|today|yesterday|on \w+day))* with\s+"
+)
+_INTRODUCES_TALK = re.compile(r"(?:In|During|At|When|While)\b")
 _AND = re.compile(r"(?:,\s*and|,|\band)\s+(?:also |then |later )?$")
 _MOST = 6
 
 
-def meetings(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
+def meetings(
+    page: Page,
+    sentence: Sentence,
+    people: list[Official],
+    skip: int,
+    last: Draft | None = None,
+    *,
+    subject: list[Official] | None = None,
+) -> list[Draft]:
     """The meetings that a sentence tells, in order: `X met with Y`, either way round; `held talks`, `received`."""
     text = page.text.text
     between = _between(page, sentence, people, skip)
@@ -64,7 +106,7 @@ def meetings(page: Page, sentence: Sentence, people: list[Official], skip: int) 
         key=lambda match: match.start(),
     )
     found: list[Draft] = []
-    before, subject = skip, None
+    before = skip
     for number, match in enumerate(matches[:_MOST]):
         if match.start() < before or _aside(text, skip, match):
             continue
@@ -72,11 +114,32 @@ def meetings(page: Page, sentence: Sentence, people: list[Official], skip: int) 
             (other.start() for other in matches[number + 1 :] if other.start() > match.end()), sentence.end
         )
         end = min(_object(page, match.end(), sentence), following)
-        made, subject = _told(page, sentence, people, match, before, end, subject)
-        if made:
+        made, subject = _told(page, sentence, people, match, before, end, subject, last)
+        if made and found and _WHERE_THEN.search(text, max(skip, match.start() - 20), match.end()):
+            found[-1].foreign.join(made[0].foreign)  # `called at the office, where she was received by X`
+            before = end
+        elif made:
             found += made
             before = end
+    if not found:
+        return _together(page, sentence, people, skip)
     return found
+
+
+def _together(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
+    """`A and B discussed …`, `A and B met in Minsk`: both sides before one verb."""
+    match = _BOTH.search(page.text.text, skip, sentence.end)
+    ours = acts(page, skip, match.start(), people) if match else None
+    if match is None or not ours or not any(one.department for one in ours):
+        return []
+    side = foreigners(page, skip, match.start(), people)
+    if not side.people or any(read.value.title is None for read in side.people):
+        return []
+    side.people = [replace(read, value=replace(read.value, role="guest")) for read in side.people]
+    mode = place.remote(page, match.start(), sentence.end)
+    draft = _meeting(page, sentence, match.span(), side, mode, (skip, match.start()))
+    draft.place = place.place(page, skip, sentence.end)
+    return [acting(page, draft, ours, sentence)]
 
 
 def _aside(text: str, skip: int, match: re.Match[str]) -> bool:
@@ -96,13 +159,16 @@ def _told(
     before: int,
     end: int,
     subject: list[Official] | None,
+    last: Draft | None,
 ) -> tuple[list[Draft], list[Official] | None]:
     """The meetings of one verb, and who is its subject where that is ours."""
     text = page.text.text
     talks = match.re is _TALKS
     verb2 = match.groupdict().get("verb2")
     left, right = acts(page, before, match.start(), people), acts(page, match.end(), end, people)
-    if left is None and subject is not None and _AND.search(text[before : match.start()]):
+    carried = before == match.start() or _AND.search(text[before : match.start()])
+    carried = carried or _WHERE_THEN.search(text, max(before - 20, match.start() - 20), match.end())
+    if left is None and subject is not None and carried:
         left = subject  # `X met with A on Monday and met with B on Tuesday`
     ours = left is not None and (
         (talks and bool(left + people))
@@ -126,7 +192,7 @@ def _told(
     where = where or (place.place(page, end, sentence.end) if end + 60 > sentence.end else None)
     found: list[Draft] = []
     for number, (at, to) in enumerate(objects):
-        side = counterpart(page, at, to)
+        side = _again(page, at, to, last) or counterpart(page, at, to)
         if not side:
             continue
         for one in apart(side) if _SEPARATE.search(told) else [side]:
@@ -140,6 +206,51 @@ def _told(
                 _talks_type(page, draft, match)
             found.append(acting(page, draft, chinese, sentence))
     return found, chinese if ours else None
+
+
+def _again(page: Page, start: int, end: int, last: Draft | None) -> Counterpart | None:
+    """`met with the delegation`, `The delegation held talks with`: the guests of the visit told before."""
+    text = page.text.text
+    if last is None or last.type.value != "VISIT.IN":
+        return None
+    if not (_THE_GUESTS.match(text, start, end) or _GUESTS_ACT.search(text[start:end])):
+        return None
+    told, last.department = last.foreign, True
+    return Counterpart(list(told.people), list(told.organisations), list(told.countries), told.group)
+
+
+def remarks(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
+    """`In a meeting with X on Monday, Y praised …`, `Y said … when meeting with X`: the meeting where it was said."""
+    text = page.text.text
+    match = _WHERE_SAID.search(text, skip, sentence.end)
+    said = SPEECH.search(text, skip, sentence.end)
+    if match is None or said is None:
+        return []
+    first = _INTRODUCES_TALK.match(text, skip, sentence.end) is not None
+    end = _object(page, match.end(), sentence)
+    if not first:
+        behind = said.start() if said.start() > match.end() else end  # `X, in a meeting with Y on Monday, stressed`
+        spans = [(skip, min(said.start(), match.start())), (match.end(), behind)]
+    else:
+        cuts = list(re.finditer(r",\s+", text[match.end() : said.start()]))
+        spans = next(
+            (
+                [(match.end() + cut.end(), said.start()), (match.end(), match.end() + cut.start())]
+                for cut in reversed(cuts)
+                if counterpart(page, match.end() + cut.end(), said.start()).people
+                or acts(page, match.end() + cut.end(), said.start(), people)
+            ),
+            [],
+        )
+    for ours, theirs in (spans, spans[::-1]) if spans else ():
+        chinese = acts(page, *ours, people)
+        side = counterpart(page, *theirs) if chinese is not None and acts(page, *theirs, people) is None else None
+        if chinese and side and any(one.department for one in chinese):
+            mode = place.remote(page, match.start(), sentence.end)
+            draft = _meeting(page, sentence, match.span(), side, mode, theirs)
+            draft.place = place.place(page, skip, sentence.end)
+            return [acting(page, draft, chinese, sentence)]
+    return []
 
 
 def _objects(page: Page, start: int, end: int) -> list[tuple[int, int]]:
@@ -163,18 +274,16 @@ def _talks_type(page: Page, draft: Draft, match: re.Match[str]) -> None:
 
 def _between(page: Page, sentence: Sentence, people: list[Official], skip: int) -> Draft | None:
     """`Talks between A and B were held`: the side that is not ours is the other."""
-    match = _BETWEEN.search(page.text.text, skip, sentence.end)
+    match = _BETWEEN.search(page.text.text, skip, sentence.end) if " between " in sentence.text else None
     if match is None:
         return None
-    name = "sides" if match.group("sides") else "sides2"
-    ours = acts(page, *match.span(name), people)
+    ours = acts(page, *match.span("sides"), people)
     if ours is None:
         return None
-    side = counterpart(page, *match.span(name))
+    side = counterpart(page, *match.span("sides"))
     side.people = [read for read in side.people if all(read.at != one.name_at for one in ours)]
     mode = place.remote(page, match.start(), sentence.end)
-    noun = match.span("noun" if match.group("noun") else "noun2")
-    draft = _meeting(page, sentence, noun, side, mode, match.span(name))
+    draft = _meeting(page, sentence, match.span("noun"), side, mode, match.span("sides"))
     draft.place = place.place(page, match.end(), sentence.end)
     return acting(page, draft, ours, sentence) if side else None
 

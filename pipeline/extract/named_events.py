@@ -34,7 +34,9 @@ _FOUNDED = {
     "en": (
         re.compile(
             r"\bmechanism\b.{0,80}?\b(?:founded|established|launched|set up)|"
-            r"\b(?:founding|launch|establishment) of .{0,60}?mechanism"
+            r"\b(?:founding|launch|establishment) of .{0,60}?mechanism|"
+            r"\b(?:founded|established|launched|set up) (?:the|an?) [^.;]{0,80}?\bmechanism",
+            re.IGNORECASE,
         ),
         re.compile(r"\b(?:first|inaugural) (?:\w+ )?(?:meeting|session|dialogue|round)\b"),
     ),

@@ -36,6 +36,7 @@ _BODY_KINDS = (Kind.PARTY, Kind.ORGANISATION, Kind.DEPARTMENT, Kind.FORUM)
 _ENTRY_END = re.compile(
     r"\s*(?:\([^()]{1,30}\))?\s*(?:[.;,]|$|\b(?:and|as well as|of|from|in|at|on|here|who|to|during|via)\b)"
 )
+_JOINED = re.compile(r",?\s+and\s+|,\s+")
 _OFFICE_BEFORE = re.compile(r"(?:^|[\s,;(\-'])(?P<office>[a-z][\w.\-]*)\s+$")
 _OFFICE_OF = re.compile(r"\b(?:of|for|at|in|on)(?: the)?\s+$")
 
@@ -58,6 +59,11 @@ def named(page: Page, start: int, end: int, *, bare: bool = True) -> list[Named]
     found: list[Named] = []
     for run in _NAME.finditer(page.text.text, start, end):
         one = _of_run(page, start, end, run.start(), run.end(), bare=bare and not found)
+        if one is None and found and _JOINED.fullmatch(page.text.text, found[-1].name_to, run.start()):
+            # `A B and C D`: the second of two names without an office
+            one = _of_run(page, run.start(), end, run.start(), run.end(), bare=True)
+            if one is not None and _words_of(run.group(), 0, len(run.group())) & (_offices() | _also_names()):
+                one = None  # `A B, Youth Chief of …`
         if one is not None and (not found or one.name_at >= found[-1].name_to):
             floor = found[-1].name_to if found else start
             found.append(one if one.at >= floor else Named(floor, one.name_at, one.name_to, one.title_first))
@@ -83,6 +89,9 @@ def _of_run(page: Page, start: int, end: int, at: int, to: int, *, bare: bool) -
     known = any(hit.start == name_at and page.is_foreign(hit) for hit in page.hits_in(name_at, to, Kind.PERSON))
     if (honoured or known) and _ENTRY.search(text[start:at]):
         return Named(name_at, name_at, to, False)
+    whose = text[at:name_at].rstrip().endswith("'s") and page.covering(at, at + 2, *_NAMED_KINDS) is not None
+    if whose and not single and _ENTRY.search(text[start:at]):
+        return Named(name_at, name_at, to, False)  # `the LPRP's Bounpheng Sayakone`
     alone = bare and not single and at == name_at and text[start:at].strip(" ,;") in ("", "the", "with")
     return Named(name_at, name_at, to, False) if alone and _ENTRY_END.match(text, to, end) else None
 
@@ -99,6 +108,8 @@ def _first_of_name(page: Page, at: int, to: int) -> int | None:
         plain = word.group().strip(".,'")
         cover = page.covering(*word.span(), *_NAMED_KINDS)
         respect = plain in _honorifics() and not named and word.end() < to
+        if plain == "Tan" and not text.startswith(" Sri", word.end()):
+            respect = False  # `Tan Wei Ming`: a family name, `Tan Sri Musa`: a title
         if plain in _no_names() or plain.removesuffix("s") in _no_names() or respect or plain.endswith("'s"):
             first, named = word.end() + 1, False
         elif behind_office and not named and plain in _fields():
@@ -132,10 +143,17 @@ def _office_before(page: Page, start: int, at: int, name_at: int, to: int) -> in
         # `Secretary General of the ANC Lindiwe Dube`: the run begins with what the office is of
         titled = _titled_of().search(text, max(start, at - 120), at)
         lead = _WORD.match(text, at)
-        body = lead and (lead.group() in _fields() or page.covering(*lead.span(), *_NAMED_KINDS))
+        words_before = text[at:name_at].split()
+        body = lead and (
+            lead.group() in _fields()
+            or page.covering(*lead.span(), *_NAMED_KINDS)
+            or words_before[-1] in words("en", "body")
+        )
         whole = " " in text[name_at:to] and not re.match(r" (?:of|for)\b", text[to : to + 5])
         return _phrase_start(text, start, at) if titled and body and whole else None
-    small = _OFFICE_BEFORE.search(text, max(start, at - 40), at)
+    if name_at > at and _titled_for().search(text, max(start, at - 80), at):
+        return _phrase_start(text, start, at)  # `secretary for administration Dr Tendai Moyo`
+    small = _OFFICE_BEFORE.search(text, max(start - 1, at - 40, 0), at)
     return _phrase_start(text, start, at) if small and small.group("office") in _small_offices() else None
 
 
@@ -180,6 +198,12 @@ def _titled_of() -> re.Pattern[str]:
 
 
 @cache
+def _titled_for() -> re.Pattern[str]:
+    """An office with its field in small letters, before an honorific."""
+    return re.compile(rf"\b{pattern('en', 'title')} (?:for|of|in charge of) [a-z][a-z ]{{3,40}}$", re.IGNORECASE)
+
+
+@cache
 def _offices() -> frozenset[str]:
     found = (word for role in ("title", "titled") for phrase in words("en", role) for word in phrase.split(" "))
     return frozenset(word for word in found if word[:1].isupper()) - _honorifics()
@@ -194,6 +218,11 @@ def _small_offices() -> frozenset[str]:
 @cache
 def _honorifics() -> frozenset[str]:
     return frozenset(word.rstrip(".") for word in words("en", "honorific"))
+
+
+@cache
+def _also_names() -> frozenset[str]:
+    return frozenset(words("en", "also_name"))
 
 
 @cache

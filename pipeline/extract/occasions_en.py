@@ -7,37 +7,53 @@ import re
 from pipeline.extract import amounts, bodies_en, named_events, place, sides_en
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.layout import Sentence
-from pipeline.extract.page import Page
+from pipeline.extract.listed_en import foreigners
+from pipeline.extract.page import CHINA, Page
 from pipeline.extract.people_en import people as named_people
 from pipeline.extract.sides_en import ADVERB, acting, acts
 from pipeline.gazetteer import Kind
 
 _ATTEND = re.compile(
-    rf"\b(?:attend(?:s|ed|ing)?|address(?:es|ed|ing)|participat\w+ in|took part in|presided over|(?:co-)?chaired|"
-    rf"joined)(?: and (?:addressed|delivered a speech at|chaired))?{ADVERB}\s+(?=(?:the|a|an|and|on|[\"'A-Z0-9]))",
+    rf"\b(?:attend(?:s|ed|ing)?|address(?:es|ed|ing)?|participat\w+ (?:in|at)|(?:took|takes?|taking) part in|"
+    rf"presid(?:e|es|ed|ing) over|(?:co-)?chair(?:s|ed|ing)?|join(?:s|ed)|declar(?:e|es|ed|ing) open|sp(?:oke|eaks) at|"
+    rf"(?:was|is) (?:the |a )?(?:chief |special )?guest(?: of hono(?:u)?r)? at|"
+    rf"moderat(?:es|ed)|graced|told|complet(?:es|ed)|graduated from|returned (?:home )?(?:today |yesterday |"
+    rf"at the weekend |on \w+day )?from|underg(?:o|oes|oing|one)|"
+    rf"underwent|(?:is|are|were) in China for|(?:left|leaves?|departed) (?:[A-Z]\w+ )?(?:for China )?for)"
+    rf"(?: and (?:addressed|delivered a speech at|chaired))?{ADVERB}(?: with (?P<beside>[^;.]{{8,160}}?),)?\s+"
+    rf"(?=(?:the|a|an|and|on|[\"'A-Z0-9]))",
     re.IGNORECASE,
 )
 _ALSO = re.compile(
-    rf"(?:,|\band|;) (?:also |then |later |both )?(?:attended|addressed|witnessed|attending)(?: and addressed)?"
+    rf"(?:,|\band|;) (?:also |then |later |both )?(?:attended|addressed|witnessed|attending|declared open|opened|"
+    rf"inaugurated)(?: and addressed)?"
     rf"(?P<with>(?: together| jointly)? with (?:him|her|them))?{ADVERB}\s+(?=(?:the|an?|[\"'A-Z]))"
 )
 _TRAVELLED = re.compile(r"\band (?:then |later |also )?(?:visited|paid|travell?ed)\b|\bon (?:his|her) visit\b")
 _SAME_EVENT = re.compile(r"(?:the )?(?:function|event|meeting|activity|ceremony|talks|occasion)\b", re.IGNORECASE)
 _HELD_PASSIVE = re.compile(
-    rf"\b(?:was|is|are|were|will be|being|opened|opens|closed|closes|kicked off|began|concluded|ended|held|"
-    rf"took place)\b"
+    rf"\b(?:(?:is|are) (?:due |set |scheduled |expected )?to (?:open|be|take place|begin|start|kick off|convene)|"
+    rf"was|is|are|were|will be|being|opened|opens|closed|closes|kicked off|began|concluded|ended|held|"
+    rf"took place|started|convened|gathered|met(?= (?:in|here|on|today|yesterday|for|via|online)\b)|got under ?way|"
+    rf"(?<!which )runs|"
+    rf"wrapped up)\b"
     rf"(?:\s+(?:successfully|jointly|also|officially|grandly))*"
-    rf"(?:\s*(?:held|scheduled|slated|(?:co-)?hosted|(?:co-)?organi[sz]ed|launched|opened|concluded|sponsored))?"
+    rf"(?:\s*(?:held|scheduled|slated|(?:co-)?hosted|(?:co-)?organi[sz]ed|launched|opened|concluded|sponsored|convened|"
+    rf"inaugurated|staged|declared open))?"
     rf"{ADVERB}(?=\s|\.|,|$)",
     re.IGNORECASE,
 )
 _HELD_ACTIVE = re.compile(
     rf"\b(?:holds?|held|(?:co-)?hosts?|(?:co-)?hosted|(?:co-)?organi[sz]e[sd]?|launche[sd]|began|begins|opened|started|"
-    rf"kicked off|conducted|concluded)\b{ADVERB}\s+(?=(?:an?|the|[\"A-Z]))",
+    rf"kicked off|conduct(?:s|ed)|concluded|ran|runs|(?:is|are) (?:running|holding|hosting|organi[sz]ing)|convene[sd]|"
+    rf"wrapped up|staged|establish(?:es|ed)|inaugurated)\b{ADVERB}\s+(?=(?:an?|the|its|[\"A-Z]))",
     re.IGNORECASE,
 )
 _SPEAK = re.compile(
-    r"\b(?:deliver(?:s|ed|ing)?|gave|gives|made)\b[^.;]{0,40}?\b(?:speech|lecture|address|keynote)\b", re.IGNORECASE
+    r"\b(?:deliver(?:s|ed|ing)?|gave|gives|made)\b[^.;]{0,40}?\b(?:speech|lecture|address|keynote|talk)\b|"
+    r"\baddress(?:es|ed)\b[^.;]{0,30}?\b(?:students|faculty|scholars|academics|cadets|lawmakers)\b|"
+    r"\b(?:lectured|spoke to (?:students|scholars|faculty))\b",
+    re.IGNORECASE,
 )
 _BRIEF = re.compile(r"\bbrief(?:s|ed)\b", re.IGNORECASE)
 _SCHOOL = re.compile(
@@ -46,7 +62,15 @@ _SCHOOL = re.compile(
     r"academy)\b[^.;]{0,60}?\b(?:ground-?breaking|inaugurat\w+|foundation stone)",
     re.IGNORECASE,
 )
-_END = re.compile(r",\s+(?:and\s+)?(?=(?:which|both|co-|themed|with the theme|during|where|after|before))|;\s")
+_END = re.compile(
+    r"\s+(?=that\b)|,\s+(?:and\s+)?(?=(?:which|both|co-|themed|with the theme|during|where|after|before))|;\s"
+)
+_MEETING_OF = re.compile(r"\b(?:meeting|conference|congress|assembly|session|summit|convention) of (?:the )?(?=[A-Z])")
+_LAID_BY = re.compile(r"\b(?:laid|opened|inaugurated|launched|unveiled)\b[^;]{0,60}? by\s+")
+_RUN_BY = re.compile(
+    r"\b(?:run|organi[sz]ed|hosted|sponsored|arranged|offered|funded|conducted)(?: jointly)? by (?:the )?"
+)
+_HELD_BY = re.compile(r"\s*(?:(?:co-)?(?:hosted|organi[sz]ed|sponsored|launched|held) )?(?:jointly )?by (?:the )?")
 _HELD_FIRST = re.compile(r"\b(?:Held|held a|held an)\b")
 
 
@@ -70,16 +94,27 @@ def attended(page: Page, sentence: Sentence, people: list[Official], skip: int) 
     text = page.text.text
     for match in _ATTEND.finditer(text, skip, sentence.end):
         subject = acts(page, skip, match.start(), people)
-        if subject is None:
+        theirs = subject is None and sides_en.ours_in(page, sentence)
+        if subject is None and not theirs:
             continue
         stop = _END.search(text, match.end(), sentence.end)
         end = stop.start() if stop else sentence.end
         event = named_events.event_type(page, match.end(), end)
+        if event is not None and theirs and event.value.startswith("MEET"):
+            continue
         if event is None:
             if subject and not _SAME_EVENT.match(text, match.end(), end):
                 page.note("untyped_verb", match.start(), end)
             continue
-        return [acting(page, _event(page, sentence, match.end(), end, event, skip), subject, sentence)]
+        draft = _event(page, sentence, match.end(), end, event, skip)
+        if theirs:
+            draft.foreign.join(_host(page, skip, match.start()))
+            whose = _MEETING_OF.search(text, match.end(), end)
+            if whose is not None and not draft.foreign.organisations:
+                draft.foreign.join(Counterpart([], bodies_en.bodies(page, whose.end(), end, note=False).organisations))
+        elif match.group("beside"):
+            draft.foreign.join(named_people(page, *match.span("beside")))
+        return [acting(page, draft, subject or [], sentence)]
     return []
 
 
@@ -111,10 +146,17 @@ def congress(page: Page, sentence: Sentence, people: list[Official], skip: int, 
         stop = _TRAVELLED.search(text, match.end(), sentence.end)
         end = stop.start() if stop else sentence.end
         event = named_events.event_type(page, match.end(), end)
-        if event is None or not event.value.startswith("CONF") or acts(page, skip, match.start(), people) is None:
+        if (
+            event is None
+            or not event.value.startswith(("CONF", "CULT"))
+            or acts(page, skip, match.start(), people) is None
+        ):
             continue
         draft = acting(page, _event(page, sentence, match.end(), end, event, match.end()), trip.chinese, sentence)
         draft.place = place.place(page, match.end(), end)
+        where = draft.place.value.country if draft.place else None
+        if draft.place is not None and where not in (None, CHINA) and not draft.foreign.countries:
+            draft.foreign.countries.append(Read(str(where), draft.place.at, draft.place.to, "country_of_place", 0.6))
         trip.foreign.join(Counterpart([], [], draft.foreign.countries))
         for read in draft.foreign.organisations:
             if read.value.country and all(read.value.country != leg.value for leg in trip.foreign.countries):
@@ -138,13 +180,19 @@ def held(page: Page, sentence: Sentence, people: list[Official], skip: int) -> l
             draft = _event(page, sentence, active.end(), end, event, skip)
             if not subject:
                 draft.foreign.join(_host(page, skip, active.start()))
+                subject = acts(page, active.end(), sentence.end, people) or []  # `hosted a reception for X`
             return [acting(page, draft, subject, sentence)]
     for passive in _HELD_PASSIVE.finditer(text, skip, sentence.end):
         event = named_events.event_type(page, skip, passive.start())
         subject = acts(page, skip, sentence.end, people)
         if event is None:
             continue
-        return [acting(page, _event(page, sentence, skip, passive.start(), event, skip), subject or [], sentence)]
+        draft = _event(page, sentence, skip, passive.start(), event, skip)
+        hosts = _HELD_BY.match(text, passive.end(), sentence.end)
+        if hosts is not None:
+            stop = _END.search(text, hosts.end(), sentence.end)
+            draft.foreign.join(bodies_en.bodies(page, hosts.end(), stop.start() if stop else sentence.end, note=False))
+        return [acting(page, draft, subject or [], sentence)]
     return _held_headline(page, sentence, people, skip)
 
 
@@ -201,6 +249,18 @@ def briefed(page: Page, sentence: Sentence, people: list[Official], skip: int) -
     return [acting(page, _event(page, sentence, match.end(), sentence.end, event, skip), subject, sentence)]
 
 
+def arranged(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
+    """`… cadres of A, for a course run by the department`: a class told in passing, by whom it is run."""
+    text = page.text.text
+    match = _RUN_BY.search(text, skip, sentence.end)
+    if match is None or not page.hits_in(match.end(), min(sentence.end, match.end() + 90), Kind.DEPARTMENT):
+        return []
+    event = named_events.event_type(page, skip, match.start())
+    if event is None or not event.value.startswith("TRAIN"):
+        return []
+    return [acting(page, _event(page, sentence, skip, match.start(), event, skip), [], sentence)]
+
+
 def school(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
     """A school founded, opened, begun to build."""
     match = _SCHOOL.search(page.text.text, skip, sentence.end)
@@ -211,4 +271,7 @@ def school(page: Page, sentence: Sentence, people: list[Official], skip: int) ->
     draft = _event(page, sentence, match.start(), sentence.end, event, skip)
     if not any(one.name_to <= match.start() for one in subject or []):
         draft.foreign.join(_host(page, skip, match.start()))
+    by = _LAID_BY.search(page.text.text, match.start(), sentence.end)
+    if by is not None:
+        draft.foreign.join(foreigners(page, by.end(), sentence.end, people))
     return [acting(page, draft, subject or [], sentence)]

@@ -21,12 +21,12 @@ _HELD = re.compile(
 )
 _SPEAK = re.compile(
     r"(?P<way>在|向|为|应邀在|应邀为|应邀向)(?P<where>[^,。]{2,50}?)(?:发表|作|做|"
-    r"进行)?(?:了)?(?:题为[^,。]{2,40}的)?(?:主旨|专题|视频|重要)?(?P<verb>演讲|宣讲|授课|讲座|宣介)"
+    r"进行)?(?:了)?(?:题为[^,。]{2,40}的)?(?:主旨|专题|视频|重要|形势|主题|辅导)?(?P<verb>演讲|宣讲|授课|讲座|宣介|报告(?=[,。;]|$)|辅导)"
 )
 _BRIEFING = re.compile(r"(?:向|为)(?P<who>[^,。]{1,40}?)(?:通报|宣介|介绍|举办|举行)(?P<what>[^,。]{2,40})")
 _VISITED = re.compile(r"(?:实地)?(?:考察|参访|走访|参观)(?!团)(?:了)?(?P<what>[^,。]{2,40})")
 _PREDICATE_END = re.compile(r"[,。]|并|期间")
-_ATTEND_END = re.compile(r"[,。]|并(?=致|发表|作|讲|主持|会见|宣读|共同|见证|剪彩|揭牌|颁|授|参观)")
+_ATTEND_END = re.compile(r"[,。]|并(?=致|发表|发言|作|讲|主持|会见|宣读|共同|见证|剪彩|揭牌|颁|授|参观)")
 _NEXT = re.compile(r"(?:,|并|还|双方)(?:一同|共同|一起|应邀|一道|还|也)*$")
 _BOTH = re.compile(r"双方|(?:一同|共同|一起|一道)(?:出席|参加|主持)")
 _SAME_PARTY = re.compile(r"(?:该|其|双方|两党)")
@@ -42,6 +42,7 @@ _NEXT_ONE = re.compile(r"(?:下一?|新一)(?:届|次|轮)|明年")
 # whom a guest is told how things stand: a speech at the meeting told before, no briefing
 _PARTNER = re.compile(r"(?:客人|外方|对方|来宾|[^,。]{0,6}一行|(?:该)?代表团|考察团)(?:一行)?(?:介绍|$)")
 _FOREIGN_HOST = re.compile(r"由(?P<host>[^,。]{2,40}?)(?:主办|举办|承办)")
+_INVITED = re.compile(r"应(?P<who>[^,。]{2,60}?)(?:的)?邀请")
 _BARE = re.compile(
     r"[^,。]{0,2}|(?:了)?(?:该|此次|本次)?(?:会议|活动|论坛|大会|对话会|研讨会)?(?:开幕|闭幕|开班|结业|启动|揭牌|颁奖|奠基|发布|成立)?(?:仪式|式)?"
 )
@@ -105,6 +106,7 @@ def attended(page: Page, sentence: Sentence, people: list[Official]) -> Draft | 
             page.note("untyped_verb", match.start(), end)
             event = Read("OTHER.UNCLEAR", match.start(), match.end(), "attended_unknown_zh", 0.3)
         draft = _event(page, sentence, match.end(), end, event)
+        _invited_by_others(page, sentence, match.start(), draft)
         draft.add_chinese(subject)
         # an ambassador at the handing over of the department's gift: it is the organiser (codebook §16, T17)
         draft.department = is_department(subject) or department(page, match.end(), end)
@@ -171,6 +173,9 @@ def held(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
         return None
     near = [iso3 for iso3, _ in page.foreign_countries(begin, end)]
     draft = _event(page, sentence, begin, end, event)
+    if hosted is not None:
+        hosts = bodies_zh.bodies(page, *hosted.span(), note=False, unknown=False)
+        draft.foreign.join(Counterpart([], hosts.organisations, hosts.countries))
     draft.foreign.join(guests_behind(page, sentence, end, people, near))
     draft.add_chinese(subject or [])
     # elsewhere it is the department's only where a sentence says that it was there
@@ -181,6 +186,17 @@ def held(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
     )
     _hosted_by_others(page, sentence, draft)
     return draft
+
+
+def _invited_by_others(page: Page, sentence: Sentence, at: int, draft: Draft) -> None:
+    """`应某党邀请,某某赴某地出席“政党与发展”国际会议`: the conference is the inviter's."""
+    invited = _INVITED.search(page.text.text, sentence.start, at)
+    if invited is None or draft.type.value != "CONF.THEME" or department(page, *invited.span()):
+        return
+    side = bodies_zh.bodies(page, *invited.span("who"), note=False)
+    if any(read.value.country for read in side.organisations):
+        draft.type = Read("CONF.EXT", *invited.span(), "invited_by_others_zh", 0.8)
+        draft.foreign.join(Counterpart([], side.organisations, side.countries))
 
 
 def _hosted_by_others(page: Page, sentence: Sentence, draft: Draft) -> None:

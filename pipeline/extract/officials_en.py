@@ -17,7 +17,8 @@ _POST = re.compile(
     r"(?P<post>(?:assistant to )?(?:the\s+)?(?:(?:former|then|visiting|newly[- ]appointed|"
     r"ex-)\s*)*(?:(?:assistant|vice|deputy|"
     r"first|executive)[- ]?\s*)*"
-    r"(?:minister|head|director(?:[- ]general)?|chief|leader|spokes(?:person|man|woman)|counsel+or|secretary)"
+    r"(?:minister|head|director(?:[- ]general)?|chief|leader|chair(?:man|woman|person)?|spokes(?:person|man|woman)|"
+    r"counsel+or|secretary|official)"
     r"(?:\s+of\s+the\s+[A-Za-z ]{2,40}?(?:bureau|department|center|centre|office))?\s*(?:of|for|at|in|with|from|"
     r",)?\s*(?:(?:the|its|their)\s*)?)$",
     re.IGNORECASE,
@@ -38,6 +39,7 @@ _PLAIN_POST = re.compile(
     rf"[Dd]irector)),? (?:M[rs]\.? |Comrade )?"
     rf"({_NAME}|[A-Z][a-z]+(?= of (?:the )?))(?:,? of (?:the )?)?"
 )
+_ARTICLE = re.compile(r"^[Tt]he\s+")
 _RANK_BEFORE = re.compile(
     r"\b((?:[Dd]eputy|[Vv]ice|[Aa]ssistant)[- ](?:[Hh]ead|[Mm]inister|[Dd]irector)),? (?:M[rs]\.? |Comrade )?$"
 )
@@ -55,13 +57,22 @@ _OWN_POST = re.compile(
     r"(?P<area>[A-Z]\w+)"
     r"(?: [A-Z]\w+){0,2})"
 )
+_ENVOY = (
+    r"(?:[Aa]mbassador|[Cc]harge d'[Aa]ffaires(?: a\.i\.| ad interim)?|[Cc]onsul[- ][Gg]eneral|[Cc]ounsel+or|"
+    r"[Mm]inister[- ][Cc]ounsel+or|[Dd]eputy [Cc]hief of [Mm]ission)"
+)
+_ANY_ENVOY = re.compile(r"mbassador|harge d'|onsul|ounsel|Chinese [Ee]mbassy|[Cc]hief of [Mm]ission")
 _AMBASSADOR = re.compile(
-    rf"({_NAME}), ((?:Chinese|China's) [Aa]mbassador to (?:the )?[A-Z][A-Za-z\- ]+?)(?=,|\.| and |$)|"
+    rf"({_NAME}), (?:the )?((?:(?:Chinese|China's)(?: [Ee]mbassy)? {_ENVOY}|{_ENVOY} of (?:the People's Republic of )?"
+    rf"China)(?: (?:to|in|at) (?:the )?[A-Z][A-Za-z\- ]+?)?)(?=,|\.| and |$)|"
     rf"({_NAME}), (?:the )?((?:[\w\- ]{{3,40}}?) (?:of|at|in) the Chinese (?:[Ee]mbassy|[Cc]onsulate)(?: [Gg]eneral)?"
     rf"(?: (?:in|to) (?:the )?[A-Z][\w]+(?: [A-Z]\w+)?)?)|"
-    rf"((?:Chinese|China's) [Aa]mbassador(?: to (?:the )?[A-Z][A-Za-z\-]+)?|"
+    rf"((?:(?:Chinese|China's)(?: [Ee]mbassy)? )?{_ENVOY}(?: to (?:the )?[A-Z][A-Za-z\-]+)?|"
     rf"Ambassador of (?:the People's Republic of )?China"
     rf"(?: to (?:the )?[A-Z][A-Za-z\-]+)?),? (?:(?:H\.?E\.?|Mr\.?|Ms\.?) )?({_NAME})"
+)
+_CHINESE_MISSION = re.compile(
+    r"\bChinese (?:[Ee]mbassy|[Cc]onsulate)\b|\b[Ee]mbassy of (?:the People's Republic of )?China\b"
 )
 
 
@@ -155,6 +166,9 @@ def _known(page: Page, start: int, end: int) -> list[Official]:
             continue
         person = people[0]
         title, at, of_department, former = _title_around(page, start, end, hit.start, hit.end)
+        title = _ARTICLE.sub("", title) if title else page.titled.get(person.id)
+        if title and of_department:
+            page.titled[person.id] = title  # told in full once; captions do not repeat it
         post = _post(page, person.id)
         held = post is not None and post.organisation in page.gazetteer.departments
         if title is None and post is not None:
@@ -208,7 +222,7 @@ def _title_around(page: Page, start: int, end: int, name_at: int, name_to: int) 
         between = text[hit.end : name_at]
         before = _POST.search(text[max(start, hit.start - 60) : hit.start])
         behind = re.fullmatch(
-            r"(?:'s)?\s*(?:(?:(?:assistant|vice|deputy)[- ]?)*\s*(?:minister|head|director|chief|"
+            r"(?:'s)?\s*(?:\([A-Z\-]+\) )?(?:(?:(?:assistant|vice|deputy)[- ]?)*\s*(?:minister|head|director|chief|"
             r"leader))?,?\s*(?:Mr\.?\s+|Comrade )?",
             between,
             re.IGNORECASE,
@@ -216,7 +230,7 @@ def _title_around(page: Page, start: int, end: int, name_at: int, name_to: int) 
         if behind is not None and (before or between.strip(" ,")):
             at = hit.start - (len(before.group("post")) if before else 0)
             return (
-                page.text.printed(at, name_at).strip(" ,"),
+                re.sub(r" \([A-Z\-]+\)$", "", page.text.printed(at, name_at).strip(" ,")),
                 at,
                 True,
                 bool(_FORMER.search(text[max(start, at - 12) : name_at])),
@@ -272,11 +286,15 @@ def _name_before(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _ambassadors(page: Page, start: int, end: int) -> list[Official]:
     """China's diplomats abroad, known by their post."""
-    found = []
+    found: list[Official] = []
+    if _ANY_ENVOY.search(page.text.text, start, end) is None:
+        return found  # most sentences: the names of the pattern are dear
     for match in _AMBASSADOR.finditer(page.text.text, start, end):
         name, title = next(pair for pair in ((1, 2), (3, 4), (6, 5)) if match.group(pair[0]))
         if match.group(name).split(" ")[0].capitalize() not in _surnames():
             continue
+        if not re.search(r"Chin[ae]", match.group(title)) and not _CHINESE_MISSION.search(page.text.text):
+            continue  # `Ambassador Han Do-hyun` of another country
         person = ChinesePerson(_ordered(match.group(name)), None, page.text.printed(*match.span(title)))
         found.append(
             Official(person, match.start(), match.end(), *match.span(name), "chinese_ambassador_en", 0.85, False)

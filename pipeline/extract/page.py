@@ -51,6 +51,8 @@ class Page:
     introduced: dict[str, Official] = field(default_factory=dict)
     # the Chinese side of the trip told last: whom 代表团 means
     travellers: list[Official] = field(default_factory=list)
+    # the Chinese side of the event told last in this paragraph: who acts where a sentence names nobody
+    actors: list[Official] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _longest: int = 0
 
@@ -88,7 +90,9 @@ class Page:
     def hits_in(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
         """The hits of these kinds (all, where none is named) that lie wholly in a span."""
         low = bisect_left(self._starts, start)
-        high = bisect_left(self._starts, end)
+        high = bisect_left(self._starts, end, low)
+        if low == high:
+            return []
         return [hit for hit in self.hits[low:high] if hit.end <= end and (not kinds or hit.kind in kinds)]
 
     def covering(self, start: int, end: int, *kinds: Kind) -> Hit | None:

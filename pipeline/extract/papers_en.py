@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.extract import bodies_en, place
+from pipeline.extract import bodies_en, place, when_en
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.layout import Sentence
+from pipeline.extract.listed_en import foreigners
 from pipeline.extract.page import Page
 from pipeline.extract.people_en import counterpart
-from pipeline.extract.sides_en import acting, acts, of_the_party
+from pipeline.extract.sides_en import acting, acts, of_the_party, ours_in
 
 _SIGN = re.compile(
     r"\b(?:sign(?:s|ed|ing)?|inked?|inking)\b[^.;]{0,80}?\b(?P<what>memorand(?:um|a)|mou|agreement|protocol|accord|"
@@ -37,6 +38,12 @@ _MANY = re.compile(
     r"\b(?:parties|leaders|organi[sz]ations|politicians|statesmen|dignitaries)\b[^,]{0,60}$",
     re.IGNORECASE,
 )
+_CAMPAIGN = re.compile(
+    r"\b\d[\d,]* (?:[\w\-]+ ){0,2}?(?:messages?|letters?|telegrams?|cables)\b[^.;]{0,120}?\b(?:by|from) [^.;]{0,40}?"
+    r"(?:parties|leaders|organi[sz]ations)|"
+    r"\b(?:parties|leaders|organi[sz]ations)\b[^.;]{0,60}?\bsent\b[^.;]{0,30}?\b\d[\d,]* (?:[\w\-]+ ){0,2}?"
+    r"(?:messages|letters|telegrams)"
+)
 _CONDOLENCE = re.compile(
     r"\bmourn\w*|condolence book|laid a wreath|offered condolences|(?:express|extend|"
     r"convey)\w*(?: \w+){0,2} condolences|"
@@ -53,13 +60,23 @@ _PRESS = re.compile(
     r"news) (?:conference|briefing)\b",
     re.IGNORECASE,
 )
+# the head of a transcript: `Speakers: A, vice minister of …; B, spokesperson of the department`
+_BRIEFERS = re.compile(r"(?:Speakers?|Briefers?|Attendees)\s*:")
+_DATE_LINE = re.compile(r"\bDate\s*:\s*(.{5,40})")
+_PRESS_TITLE = re.compile(r"(?:press|news) (?:conference|briefing)", re.IGNORECASE)
 _GIVE = re.compile(
-    r"\b(?:present(?:s|ed)|donat(?:es|ed)|hand(?:s|ed) over|gifted|gave|provided|delivered)\b(?P<goods>[^.;]{0,100}?"
+    r"\b(?:present(?:s|ed)|donat(?:es|ed)|hand(?:s|ed) over|gifted|gave|provided|delivered|contributed|shipped)\b"
+    r"(?P<goods>(?:[^.;]|\.(?=\d)){0,100}?"
     r"\b(?:books?|computers?|laptops?|tablets?|printers?|vehicles?|buses|cars|motorcycles|bicycles|equipment|furniture|"
     r"supplies|masks|vaccines?|ventilators|kits|medicines?|relief|rice|food|tents|ambulances?|goods|materials|cash|"
-    r"donation)\b[^.;]{0,60}?)\bto\s+",
+    r"consignment|solar|boreholes?|generators?|chairs|desks|aid|donation)\b(?:[^.;]|\.(?=\d)){0,60}?)\bto\s+",
     re.IGNORECASE,
 )
+_TAKEN = re.compile(
+    _GIVE.pattern.replace(r"\b(?:present(?:s|ed)", r"\b(?:receive[sd]", 1).replace(r"\bto\s+", r"\bfrom\s+"),
+    re.IGNORECASE,
+)
+_BY_CPC = re.compile(r"\b(?:Communist Party of China|Chinese Communist Party|CPC|CCP)\b")
 _GOODS = (
     (
         "AID.HEALTH",
@@ -68,7 +85,10 @@ _GOODS = (
     ("AID.RELIEF", re.compile(r"relief|flood|quake|tents|cyclone|drought", re.IGNORECASE)),
     (
         "AID.EQUIP",
-        re.compile(r"computer|laptop|tablet|printer|vehicle|bus|cars|cycles|equipment|furniture", re.IGNORECASE),
+        re.compile(
+            r"computer|laptop|tablet|printer|vehicle|bus|cars|cycles|equipment|furniture|solar|generator|chairs|desks",
+            re.IGNORECASE,
+        ),
     ),
     ("MEDIA.COOP", re.compile(r"books?\b", re.IGNORECASE)),
 )
@@ -86,13 +106,16 @@ def signed(page: Page, sentence: Sentence, people: list[Official], skip: int, la
     draft.place = place.place(page, skip, sentence.end)
     if last is not None and _TWO.search(text, skip, match.start()):
         return [_result_of(last, draft)]
-    party = of_the_party(page, skip, sentence.end)
+    party = of_the_party(page, skip, sentence.end) or bool(
+        subject is None and _BY_CPC.search(text, skip, match.start()) and foreigners(page, skip, match.start(), people)
+    )
     if subject is None and not party:
         return []
     partner = _PARTNER.search(text, match.end(), sentence.end)
     draft.foreign = counterpart(page, partner.end() if partner else match.end(), sentence.end)
-    if not draft.foreign:
-        draft.foreign = counterpart(page, skip, match.start())
+    if not draft.foreign.people:
+        # `The Green Party leader A and Vice Minister B signed`: who stands before, ours left out
+        draft.foreign.join(foreigners(page, skip, match.start(), people))
     return [acting(page, draft, subject or [], sentence)]
 
 
@@ -116,7 +139,7 @@ def letter(page: Page, sentence: Sentence, people: list[Official], skip: int) ->
     text = page.text.text
     match = _LETTER.search(text, skip, sentence.end)
     if match is None:
-        return []
+        return campaign(page, sentence, skip)
     subject = acts(page, skip, match.start(), people)
     addressed = acts(page, match.end(), sentence.end, people)
     if subject is None and addressed is None:
@@ -132,6 +155,16 @@ def letter(page: Page, sentence: Sentence, people: list[Official], skip: int) ->
     draft.mode = Read("written", match.start(), match.end(), "letter_en", 0.9)
     received = [replace(one, person=replace(one.person, role="recipient")) for one in addressed or []]
     return [acting(page, draft, subject if subject is not None else received, sentence)]
+
+
+def campaign(page: Page, sentence: Sentence, skip: int) -> list[Draft]:
+    """`over 900 messages had been sent to the CPC Central Committee by more than 400 parties`: counted together."""
+    match = _CAMPAIGN.search(page.text.text, skip, sentence.end)
+    if match is None or not _BY_CPC.search(sentence.text) or not (page.own_site or ours_in(page, sentence)):
+        return []
+    draft = Draft(Read("MSG.CAMPAIGN", *match.span(), "campaign_en", 0.8), sentence, series=True)
+    draft.mode = Read("written", *match.span(), "campaign_en", 0.9)
+    return [acting(page, draft, [], sentence)]
 
 
 def condolence(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
@@ -153,6 +186,13 @@ def condolence(page: Page, sentence: Sentence, people: list[Official], skip: int
 
 def press(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
     """The department's spokesperson before the press; what was announced before is then the department's."""
+    listed = _BRIEFERS.match(page.text.text, skip, sentence.end)
+    if listed is not None and _PRESS_TITLE.search(page.text.text, 0, 400) and any(one.department for one in people):
+        draft = Draft(Read("STMT.SPOKES", *listed.span(), "press_conference_en", 0.85), sentence)
+        line = _DATE_LINE.search(page.text.text, sentence.end, sentence.end + 400)
+        told = when_en.dates(line.group(1), line.start(1), page.anchor, None) if line else []
+        draft.when = told[0] if told else None
+        return [acting(page, draft, people, sentence)]
     match = _PRESS.search(page.text.text, skip, sentence.end)
     subject = acts(page, skip, match.end(), people) if match else None
     if match is None or not subject or not any(one.department for one in subject):
@@ -167,14 +207,20 @@ def press(page: Page, sentence: Sentence, people: list[Official], skip: int, las
 def given(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:
     """Goods handed over, by the department or `on behalf of the department` (codebook §16, T17)."""
     text = page.text.text
-    match = _GIVE.search(text, skip, sentence.end)
+    match = _GIVE.search(text, skip, sentence.end) or _TAKEN.search(text, skip, sentence.end)
     subject = acts(page, skip, sentence.end, people) if match else None
+    of_cpc = (
+        subject is None and match is not None and page.names_department and _BY_CPC.search(text, skip, match.start())
+    )
+    if of_cpc:
+        subject = []  # `The Communist Party of China has donated`: on a page that tells whose of it they were
     name = next((kind for kind, cue in _GOODS if match and cue.search(match.group("goods"))), None)
     if match is None or subject is None or name is None:
         return []
     draft = Draft(Read(name, match.start(), match.end(), "goods_given_en", 0.8), sentence)
-    draft.foreign = counterpart(page, match.end(), sentence.end)
+    taken = match.re is _TAKEN
+    draft.foreign = counterpart(page, skip, match.start()) if taken else counterpart(page, match.end(), sentence.end)
     draft.place = place.place(page, skip, sentence.end)
     made = acting(page, draft, subject, sentence)
-    made.department = made.department or acts(page, skip, match.start(), []) is not None
+    made.department = made.department or bool(of_cpc) or acts(page, skip, match.start(), []) is not None
     return [made] if draft.foreign else []

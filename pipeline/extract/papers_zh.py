@@ -7,9 +7,11 @@ import re
 from pipeline.extract import bodies_zh, place
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.layout import Sentence
-from pipeline.extract.page import Page
+from pipeline.extract.page import CHINA, Page
 from pipeline.extract.people_zh import counterpart
-from pipeline.extract.sides_zh import acts, department, is_department
+from pipeline.extract.sides_zh import LEAD_DATE, acts, is_department
+from pipeline.gazetteer import Kind
+from pipeline.words import ChinesePerson
 
 _LETTER = re.compile(
     r"(?:向|给)(?P<who>[^,。]{2,60}?)(?:发|致)(?:去|来)?(?P<what>贺电|贺信|贺函|唁电|唁函|慰问电|慰问信|信|函|电)|"
@@ -22,7 +24,7 @@ _CAMPAIGN = re.compile(
     r"(?:多|[百千余\d])个(?:国家|政党)[^。]{0,40}(?:发来|致)[^。,]{0,6}(?:电函|贺电|贺函|贺信|唁电)"
 )
 _MEDIA = re.compile(
-    r"接受(?:了)?(?P<outlet>[^,。]{2,30}?)(?:采访|专访)|(?:在[^,。]{2,24})?发表(?:题为[^,。]{2,40}的)?署名文章"
+    r"接受(?:了)?(?P<outlet>[^,。]{2,30}?)(?:采访|专访)|(?:在[^,。]{2,24})?发表(?:题为[^,。]{2,40}的)?署名文章|答(?:[^,。]{0,8})?记者问"
 )
 _CONDOLENCE = re.compile(r"吊唁|献花圈|遗体告别|悼念")
 _MOU = r"(?:备忘录|协议|议定书|合作计划|纪要|协定)"
@@ -37,6 +39,12 @@ _AHEAD = re.compile(r"(?:将|拟|商定|同意|愿|计划|准备)[^,。]{0,6}$")
 _LETTER_BESIDE = re.compile(
     r"(?:,|并)(?P<who>[^,。]{2,30}?)(?:专门)?(?:发来|发去|致|发)(?:了)?(?P<what>贺信|贺电|贺函)"
 )
+# `在吊唁簿上留言并向临时代办某某表示慰问`
+_CONSOLED = re.compile(r"向(?P<whom>[^,。;]{3,40}?)(?:表示|致以|转达)[^,。;]{0,10}(?:慰问|哀悼|同情)")
+_LEADER_WROTE = re.compile(
+    r"习近平(?P<post>总书记|主席|同志)?(?:、国家主席|向[^,。;]{2,30}|专门|发来|为[^,。;]{2,20})*(?:致|发)(?:了)?(?P<what>贺信|贺电|贺函)"
+)
+_OPENED = ("CONF", "TRAIN", "AID", "CULT", "MEET.MECH")
 _READ_OUT = re.compile(r"宣读|转交|转达")
 
 
@@ -72,7 +80,8 @@ def _kind(told: str, what: str) -> str:
 def campaign(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
     """`各国政党纷纷致电致函`, `函电达90余件`: many messages are one series (codebook §9.8)."""
     match = _CAMPAIGN.search(page.text.text, sentence.start, sentence.end)
-    ours = page.own_site or department(page, sentence.start, sentence.end)
+    # 据中联部网站消息: whose count it is
+    ours = page.own_site or bool(page.hits_in(sentence.start, sentence.end, Kind.DEPARTMENT))
     if match is None or not ours:
         return None
     draft = Draft(Read("MSG.CAMPAIGN", *match.span(), "campaign_zh", 0.85), sentence, series=True, department=True)
@@ -86,7 +95,7 @@ def media(page: Page, sentence: Sentence, people: list[Official]) -> Draft | Non
     subject = acts(page, sentence.start, match.start(), people) if match else None
     if match is None or not is_department(subject) or not subject:
         return None
-    name = "MEDIA.INTERVIEW" if match.group("outlet") else "MEDIA.ARTICLE"
+    name = "MEDIA.INTERVIEW" if match.group("outlet") else "STMT.SPOKES" if "问" in match.group() else "MEDIA.ARTICLE"
     draft = Draft(Read(name, *match.span(), "media_zh", 0.85), sentence, department=True)
     draft.foreign = bodies_zh.bodies(page, *match.span(), note=False, unknown=False)
     draft.add_chinese(subject)
@@ -101,9 +110,16 @@ def condolence(page: Page, sentence: Sentence, people: list[Official]) -> Draft 
         return None
     draft = Draft(Read("MSG.CONDOL", match.start(), match.end(), "condolence_zh", 0.85), sentence)
     draft.foreign = bodies_zh.bodies(page, sentence.start, sentence.end, note=False)
+    consoled = _CONSOLED.search(page.text.text, match.end(), sentence.end)
+    if consoled is not None:
+        draft.foreign.people += counterpart(page, *consoled.span("whom"), _of(draft)).people
     draft.add_chinese(subject)
     draft.department = is_department(subject)
     return draft
+
+
+def _of(draft: Draft) -> list[str]:
+    return [read.value for read in draft.foreign.countries]
 
 
 def signed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
@@ -115,10 +131,51 @@ def signed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | No
     if subject is None and _BOTH.search(page.text.text, sentence.start, match.end()) is None:
         return None
     draft = Draft(Read(_paper_type(match), match.start(), match.end(), "signed_zh", 0.85), sentence)
-    draft.foreign = bodies_zh.bodies(page, sentence.start, sentence.end, note=False)
+    draft.foreign = _signatories(page, sentence, match.start(), people)
+    draft.foreign.join(bodies_zh.bodies(page, sentence.start, sentence.end, note=False))
     draft.place = place.place(page, sentence.start, match.start())
     draft.add_chinese(subject or [])
     draft.department = subject is not None and is_department(subject)
+    return draft
+
+
+_JOINED = re.compile(r"(?:和|与|同|及)")
+_SIGNS = re.compile(r"(?:分别|共同|代表|在[^,。]{2,10}|(?:星期|周)[一二三四五六日天]|\d{1,2}日|续|正式)+$")
+
+
+def _signatories(page: Page, sentence: Sentence, to: int, people: list[Official]) -> Counterpart:
+    """`某党总书记某某与中联部部长某某签署`: who signed for the other side, before or behind the official."""
+    text, found = page.text.text, Counterpart()
+    ours = [one for one in people if one.name_to <= to]
+    lead = LEAD_DATE.match(text[sentence.start : to])
+    at = sentence.start + (lead.end() if lead else 0)
+    for start, end in zip([at, *(one.name_to for one in ours)], [*(one.at for one in ours), to], strict=True):
+        joined = _JOINED.match(text, start, end)
+        begin = joined.end() if joined else start
+        signs = _SIGNS.search(text[begin:end].rstrip("和与同及"))
+        stop = begin + signs.start() if signs else end
+        if begin < stop and "," not in text[begin:stop]:
+            side = counterpart(page, begin, stop)
+            found.people += [read for read in side.people if read.value.title]
+    return found
+
+
+def leader_letter(page: Page, sentence: Sentence, occasion: Draft | None) -> Draft | None:
+    """`习近平总书记致贺信`, told at an occasion of the department's: the leader wrote, somebody else reads it out."""
+    if occasion is None or not occasion.department or not occasion.type.value.startswith(_OPENED):
+        return None
+    told = _LEADER_WROTE.search(page.text.text, sentence.start, sentence.end)
+    if told is None:
+        return None
+    hit = next((one for one in page.hits_in(*told.span(), Kind.PERSON) if len(one.ids) == 1), None)
+    person = page.gazetteer.people[hit.ids[0]] if hit is not None else None
+    if hit is None or person is None or person.country != CHINA:
+        return None
+    draft = _beside(sentence, occasion, Read("MSG.CONGRAT", *told.span("what"), "leader_letter_beside_zh", 0.8))
+    name = ChinesePerson(person.name_en, person.name_zh, told.group("post") or None, person.id, role="sender")
+    sender = Official(name, hit.start, hit.end, hit.start, hit.end, "gazetteer_person", 0.9, department=False)
+    draft.chinese, draft.place, draft.when = [sender], None, occasion.when
+    draft.mode = Read("written", *told.span("what"), "leader_letter_beside_zh", 0.9)
     return draft
 
 

@@ -20,7 +20,7 @@ _LED = re.compile(
     r",?\s*\b(?:(?:which|that|who) (?:is|was|were) )?(?:led|headed|co-led|chaired) by\s*|"
     r"\bwith (?=[A-Z][\w'\- ]{2,40} as (?:its|the) (?:head|leader))"
 )
-_INCLUDING = re.compile(r",?\s*\b(?:including|consisting of|composed of|among them|such as)\s+")
+_INCLUDING = re.compile(r",?\s*\b(?:including|and included|consisting of|composed of|among them|such as)\s+")
 _WHO = re.compile(
     r",?\s+(?:who|which|during|at the|while|ahead of|after|as part of|on the sidelines|to discuss|and exchanged|"
     r"and discussed|to exchange|where|when|for talks)\b|"
@@ -133,12 +133,18 @@ def _described(
         r",? (?:met|who|which)$|,? (?:met|received|held)(?: and)?$",
         title,
     )[0].strip(" ,;.")
-    title = re.sub(r"(?:^| )(?:Mr|Ms|Mrs|Dr|Prof|Hon|Comrade|Cde|H\.E)\.?$", "", title)
+    title = _LETTERS.sub("", _UNTOLD.split(title)[0].strip(" ,;."))
+    title = re.sub(
+        r"(?:^|,? )(?:Mr|Ms|Mrs|Dr|Prof|Hon|Comrade|Cde|H\.E|Dame|Sir|Baroness|Lord|Lady|Nawabzada)\.?$", "", title
+    )
+    title = re.sub(r"^(?:its|his|her|their)\s+|,?\s+(?:also|too|then)$", "", title)
     body = side.organisations[0].value if side.organisations else None
     country = side.countries[0].value if side.countries else (body.country if body else None)
     near_countries = {read.value for read in near.countries}
     if country is None and len(near_countries) == 1:
         country = next(iter(near_countries))
+    if country is None and title_to > title_at:
+        country = next(iter(_of_place(page, title_at, title_to)), None)
     if body is None and len(near.organisations) == 1 and near.organisations[0].value.country in (None, country):
         body = near.organisations[0].value
     known = next((hit for hit in page.hits_in(head.name_at, head.name_to, Kind.PERSON) if page.is_foreign(hit)), None)
@@ -155,6 +161,36 @@ def _described(
     ), side
 
 
+def _of_place(page: Page, start: int, end: int) -> list[str]:
+    """The country of a place that somebody is of (`Mayor of Perth`, `California State Assemblyman`)."""
+    text = page.text.text
+    found = []
+    for hit in page.hits_in(start, end, Kind.PLACE):
+        country = page.gazetteer.country_of(hit.kind, hit.ids[0])
+        of = hit.start == start or re.search(
+            r"\b(?:of|from|for)(?: the)? $", text[max(start, hit.start - 10) : hit.start]
+        )
+        if (
+            of
+            and len(hit.ids) == 1
+            and country is not None
+            and not page.covering(hit.start, hit.end, Kind.ORGANISATION)
+        ):
+            found.append(country)
+    return [country for country in found if country not in ("CHN", "HKG", "MAC", "TWN")]
+
+
+# what follows an office and is none of it: what was done next, who came along, where
+_UNTOLD = re.compile(
+    r",?\s+and\s+(?:[a-z]+ed\b|(?:his|her|their)\b)|,\s+(?:at|in) (?:the )?[A-Z]|"
+    r" \([A-Z][A-Za-z&/\-]{1,9}\)(?: (?:of|in) (?:the )?[A-Z][\w\-]+(?: [A-Z][\w\-]+){0,3})?$|"
+    r",?\s+(?:is|are|was|were|spoke|said|attended|addressed|signed|received|hosted|welcomed)\b"
+)
+
+
+_LETTERS = re.compile(r" \([A-Z][A-Za-z&/\-]{1,9}\)(?: (?:of|in) (?:the )?[A-Z][\w\-]+(?: [A-Z][\w\-]+){0,3})?$")
+
+
 def _office(page: Page, start: int, end: int) -> str | None:
     """The id of the highest office named; a former one is none."""
     if end <= start or re.match(r"\s*(?:the )?former|ex-", page.text.text[start:end], re.IGNORECASE):
@@ -164,7 +200,10 @@ def _office(page: Page, start: int, end: int) -> str | None:
 
 
 _ORGAN = re.compile(
-    r"(?:Commission|Committee|Council|Group|Bureau|Secretariat|Board|Department|Office|Congress|Assembly|Caucus)\b"
+    r"(?:Commission|Committee|"
+    r"(?:General|National|Central|Executive|Political|Federal|State|Supreme|City|Party|Advisory|Privy|Legislative|"
+    r"Municipal|Provincial|Regional|Parliamentary|Presidential|Friendship) (?:[\w\-]+ )?(?:Council|Group)|"
+    r"^(?:Council|Group)|Bureau|Secretariat|Board|Department|Office|Congress|Assembly|Caucus)\b"
 )
 
 

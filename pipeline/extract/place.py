@@ -6,17 +6,31 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.extract.draft import Place, Read
+from pipeline.extract.folded import HAN
 from pipeline.extract.page import CHINA, Page
 from pipeline.gazetteer import Gazetteer, Hit, Kind
 
 BEIJING = "beijing"
 _IN_ZH = re.compile(r"(?:在|于|抵达|飞抵)\s*(?:当地|我国|首都|中国)?$")
 _IN_EN = re.compile(
-    r"(?:\b(?:in|at|here in|held in|near|city of|capital,?|capital city,?)\s+"
-    r"(?:the\s+|downtown\s+|(?-i:[A-Z][\w\-]+), ?)?|^)$",
+    r"(?:\b(?:in|at|(?:visit|trip) to|here in|held in|near|city of|capital,?|capital city,?)\s+"
+    r"(?:the\s+|downtown\s+|(?-i:(?:[A-Z][\w.\-]+ ){0,3}[A-Z][\w\-]+), ?)?|^)$",
     re.IGNORECASE,
 )
-_IN_BEIJING = re.compile(r"在京(?!都)|来京")
+# 赴阿斯塔纳出席会议; of a trip (赴河内访问) it is a leg
+_GONE_TO = re.compile(r"(?:赴|前往|来到)$")
+_THERE = re.compile(r"(?:出席|参加|举行|主持)")
+# 在坦桑尼亚基巴哈举行, 在下龙市举行: a town that the gazetteer does not know
+_TOWN = re.compile(
+    rf"[{HAN}·]{{2,6}}?(?<![党部院校馆会团店府厅])"
+    r"(?=市|(?:举行|举办|召开|开幕|会见|会晤|拜会|启用|揭牌|落成|竣工|奠基|签署))"
+)
+_CITY = re.compile(rf"(?<=[在于])(?P<town>[{HAN}·]{{2,6}}?)市(?![委长政区场])")
+_AT = ("在", "于")
+# 在渝会见, 在沪举行
+_SHORT = dict(zip("沪渝津穗蓉", ("上海", "重庆", "天津", "广州", "成都"), strict=True))
+_IN_SHORT = re.compile(r"在京(?!都)|来京|在([沪渝津穗蓉])(?=会见|会谈|会晤|举行|举办|召开|出席|参访|考察|访问|同|与|$)")
+_ANY_REMOTE_EN = re.compile(r"hone|nline|ideo|irtual|itural|ebinar|erson|emote|eleconf|n-screen|[Zz]oom")
 _REMOTE = {
     "zh": (
         ("phone", re.compile(r"通电话|电话会谈|电话交流|通电话|电话(?:会晤|交谈)")),
@@ -42,7 +56,8 @@ _REMOTE = {
             re.compile(
                 r"both online and offline|online and offline|online and in[- ]person|in person (?:or|"
                 r"and) (?:online|remotely|via video)|"
-                r"either in person or remotely|(?:via|by) video ?link.{0,120}(?:envoys|ambassadors|"
+                r"either in person or remotely|\bin person\b[^.]{1,120}\b(?:by|via) video|(?:by|via) video[^.]{1,120}"
+                r"\bin person\b|(?:via|by) video ?link.{0,120}(?:envoys|ambassadors|"
                 r"diplomats).{0,60}(?:present|in person|on[- ]site)",
                 re.IGNORECASE,
             ),
@@ -50,7 +65,8 @@ _REMOTE = {
         (
             "video",
             re.compile(
-                r"\bvideo ?(?:call|conference|link|talks?|meeting|conversation|dialogue|seminar|exchange)|"
+                r"\bvideo ?(?:call|conference|link|talks?|meeting|conversation|dialogue|seminar|exchange|symposium|"
+                r"workshop|forum|briefing|class|course|session|training|gathering|lecture)|\bremotely\b|"
                 r"\bvia video|\bby video|\bonline\b|\bwebinars?\b|"
                 r"\bvirtual(?:ly)?\b|\bvitural\b|\bvideoconference\b|\bteleconference\b|\bon-screen\b|via zoom",
                 re.IGNORECASE,
@@ -62,6 +78,8 @@ _REMOTE = {
 
 def remote(page: Page, start: int, end: int) -> Read[str] | None:
     """Phone, video or hybrid, where the span says so."""
+    if page.language != "zh" and _ANY_REMOTE_EN.search(page.text.text, start, end) is None:
+        return None  # most sentences: one search instead of three
     for mode, cue in _REMOTE["zh" if page.language == "zh" else "en"]:
         match = cue.search(page.text.text, start, end)
         if match:
@@ -72,24 +90,57 @@ def remote(page: Page, start: int, end: int) -> Read[str] | None:
 def place(page: Page, start: int, end: int) -> Read[Place] | None:
     """The place that stands behind 在/于 or in/at in a span; a building with its city where that is known."""
     if page.language == "zh":
-        short = _IN_BEIJING.search(page.text.text, start, end)
+        short = _IN_SHORT.search(page.text.text, start, end)
+        if short and short.group(1):
+            hits = page.gazetteer.find(_SHORT[short.group(1)], "zh")
+            town = next(hit.ids[0] for hit in hits if hit.kind is Kind.PLACE)
+            return Read(_gazetteer_place(page, town), short.start(), short.end(), "in_short_zh", 0.9)
         if short:
             return Read(_gazetteer_place(page, BEIJING), short.start(), short.end(), "in_jing_zh", 0.97)
-    preposition = _IN_ZH if page.language == "zh" else _IN_EN
+    zh = page.language == "zh"
+    preposition = _IN_ZH if zh else _IN_EN
     for hit in page.hits_in(start, end, Kind.PLACE):
         before = next(
             (one for one in page.hits_in(max(start, hit.start - 12), hit.start, Kind.COUNTRY) if one.end == hit.start),
             None,
         )
-        at = before.start if before is not None and page.language == "zh" else hit.start  # 在美国华盛顿
-        if not preposition.search(page.text.text[max(start, at - 24) : at]):
+        at = before.start if before is not None and zh else hit.start  # 在美国华盛顿
+        if not preposition.search(page.text.text[max(start, at - 24) : at]) and not _gone_to(page, start, hit):
             continue
         if page.covering(hit.start, hit.end, Kind.FORUM) or _in_body(page, hit):
             continue
-        if page.language == "zh" and _in_quotes(page.text.text, start, hit.start):
+        if zh and _in_quotes(page.text.text, start, hit.start):
             continue  # “……在甘肃的实践”专题宣介会在兰州举行
-        return known(page, hit, "in_place", 0.93)
-    return None
+        within_it = page.hits_in(hit.end, end, Kind.PLACE) if zh else []
+        city = next((one for one in within_it if one.start == hit.end), hit)  # 福建厦门
+        return known(page, city, "in_place", 0.93)
+    return _town(page, start, end) if zh else None
+
+
+def _gone_to(page: Page, start: int, hit: Hit) -> bool:
+    text = page.text.text
+    return bool(_GONE_TO.search(text[max(start, hit.start - 4) : hit.start]) and _THERE.match(text, hit.end))
+
+
+def _town(page: Page, start: int, end: int) -> Read[Place] | None:
+    """A town as printed: behind 在 and its country, or with its 市."""
+    text = page.text.text
+    for home in page.hits_in(start, end, Kind.COUNTRY):
+        town = _TOWN.match(text, home.end, end) if text[home.start - 1 : home.start] in _AT else None
+        if town is not None and not _in_other(page, *town.span()):
+            return _as_printed(page, *town.span(), home.ids[0] if len(home.ids) == 1 else None)
+    city = _CITY.search(text, start, end)
+    if city is None or _in_other(page, *city.span("town")):
+        return None
+    return _as_printed(page, *city.span("town"), None)
+
+
+def _in_other(page: Page, start: int, end: int) -> bool:
+    return bool(page.hits_in(start, end, Kind.PARTY, Kind.ORGANISATION, Kind.DEPARTMENT, Kind.FORUM))
+
+
+def _as_printed(page: Page, start: int, end: int, country: str | None) -> Read[Place]:
+    return Read(Place(None, page.text.printed(start, end), None, country), start, end, "town_printed_zh", 0.6)
 
 
 def known(page: Page, hit: Hit, rule: str, confidence: float) -> Read[Place]:

@@ -44,6 +44,12 @@ def during(page: Page, start: int, end: int) -> list[Read[str]]:
     return [Read(iso3, *match.span("char"), "short_country_zh", 0.75)] if match is not None and iso3 is not None else []
 
 
+def visited(page: Page, at: int) -> list[Read[str]]:
+    """The country of `率团访突`."""
+    iso3 = _meant(page, page.text.text[at])
+    return [Read(iso3, at, at + 1, "short_country_zh", 0.75)] if iso3 is not None else []
+
+
 def _meant(page: Page, char: str) -> str | None:
     named = {
         iso3

@@ -16,7 +16,7 @@ _DATE = rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:, 20\d\d)?|\d{{1,2}}(?:st|nd|
 _PLACE = r"[A-Z][\w'.\-]+(?: [A-Z][\w'\-]+)?"
 DAY = rf"(?:(?:on|last|this) )?{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?"
 ADVERB = (
-    rf"(?:\s*,?\s*(?:here|today|yesterday|separately|respectively|jointly|collectively|individually|also|together|"
+    rf"(?:(?:\s*,)?\s*(?:here|today|yesterday|separately|respectively|jointly|collectively|individually|also|together|"
     rf"briefly|recently|later|again|on the (?:same )?(?:morning|afternoon|evening|day)|the same day|"
     rf"this (?:morning|afternoon|evening|week)|at (?:his |her |the )?(?:request|invitation)|upon (?:request|"
     rf"invitation)|(?-i:{DAY})|via video ?link|by video|online|with here today|in person|together with (?:him|"
@@ -87,6 +87,12 @@ def _affiliate(page: Page, start: int, end: int) -> bool:
     return any(set(hit.ids) & set(words("en", "affiliate")) for hit in page.hits_in(start, end, Kind.ORGANISATION))
 
 
+def ours_in(page: Page, sentence: Sentence) -> bool:
+    """Whether a sentence names the department or a body that it runs (`organised by …`)."""
+    span = (sentence.start, sentence.end)
+    return bool(page.hits_in(*span, Kind.DEPARTMENT)) or _affiliate(page, *span)
+
+
 def own_delegation(page: Page, start: int, end: int) -> re.Match[str] | None:
     """A delegation of the CPC. Elsewhere it may be another department's: the page must name this one."""
     match = _OWN_DELEGATION.search(page.text.text, start, end)
@@ -97,12 +103,6 @@ def own_delegation(page: Page, start: int, end: int) -> re.Match[str] | None:
 
 def acting(page: Page, draft: Draft, people: list[Official], sentence: Sentence) -> Draft:
     draft.add_chinese(people)
-    own = any(one.department for one in people) or (
-        not people
-        and (
-            bool(page.hits_in(sentence.start, sentence.end, Kind.DEPARTMENT))
-            or _affiliate(page, sentence.start, sentence.end)
-        )
-    )
+    own = any(one.department for one in people) or (not people and ours_in(page, sentence))
     draft.department = own
     return draft

@@ -15,20 +15,30 @@ from pipeline.gazetteer import Kind
 
 _TRIP_VERB = re.compile(
     r"访问|出访|对(?=[^,。]{2,24}(?:进行|开始|作)[^,。]{0,12}访问)|对(?!外)(?=[^,。]{2,24}的访问)|"
-    r"赴(?=[^,。]{2,20}(?:访问|进行|开展))|抵达(?=[^,。]{2,16}(?:[,。]|访问|开始|$))"
+    r"(?<=团)访(?=[^华问,。](?:[,。]|并))|(?<!来)到访(?=[^,。的]{2,20}(?:[,。]|$))|(?:赴|前往|转往|转赴)(?=[^,。]{2,20}(?:访问|进行|开展))|抵达(?=[^,。]{2,16}(?:[,。]|访问|开始|$))"
 )
 _TRIP_IN = re.compile(
     r"访华|来华(?:访问|考察|研修|参访|出席|参加)|(?<![未到])来(?!自|华|访)[^,。]{1,5}?(?:参访|考察|访问|研修)|"
     r"[访来赴抵](?=[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀黔滇藏陕甘青宁新蒙](?:[,。考参访交]|$))|访问(?:中国|北京|我国)|对(?:中国|我国)(?:进行|"
-    r"开始)[^,。]{0,8}访问|来京访问"
+    r"开始)[^,。]{0,8}访问|来京访问|抵达北京访问|在[^,。;]{1,6}(?:学习)?(?:考察|参访)(?=[,。]|$)"
 )
 _INVITED = re.compile(r"应([^,。]{2,80}?)(?:的)?邀请,?")
 # `率团赴葡萄牙出席葡共代表大会,并访问马耳他`: the congress is abroad, a leg of the trip
 _WENT_TO = re.compile(r"赴(?P<where>[^,。]{2,16}?)(?:出席|参加|进行|访问)")
 _BESIDE = re.compile(r"(?:等)?陪同")
-_ONWARD = re.compile(r"将(?:于[^,。]{2,10})?(?:转往|转赴|前往|续访|赴|访问)(?P<where>[^,。]{2,16})")
+_MEANWHILE = re.compile(r"[^,。;]{2,16}期间,[^。;]*(?:会见|会谈|拜会|会晤|座谈)")
+_BACKGROUND = re.compile(r"[^,。;]{2,16}(?:期间|之?后|时|之?前)")
+_VISITS = re.compile(r"访问|出访")
+_OWN_DAY = re.compile(
+    r"[,;](?=(?:当地时间)?(?:\d{1,2}月)?\d{1,2}日(?!至|到|-|~|转|将)[^,。;]{0,24}(?:会见|会谈|拜会|会晤|座谈|(?:同|与)[^,。;]{2,40}(?:会谈|座谈|交流)))"
+)
+_MET_BEFORE = re.compile(r"会见|会谈|接见|来华|到访|拜会|会晤|晤|通话|通电话|座谈")
+_ENDED = "结束"
+_AFTER = re.compile(r"访问(?:之?后|,)")
+_ONWARD = re.compile(r"(?<!即)将(?:于[^,。]{2,10})?(?:转往|转赴|前往|续访|赴|访问)(?P<where>[^,。]{2,16})")
+_ALONG = re.compile(r"[^,。;]{0,24}(?:全程|一路)?陪同(?!会见|会谈|出席)")
 _INVITES = re.compile(r"(?:的)?邀请")
-_SAID_BEFORE = re.compile(r"(?:了)?(?:对)?(?:上述|以上|这|该)[两二三四五]?国")
+_SAID_BEFORE = re.compile(r"(?:了)?(?:对)?(?:(?:上述|以上|这|该)[两二三四五]?|[两二三四五])国")
 _CLAUSE_END = re.compile(r"[,。;]|期间|并(?!购)")
 _COMMA = re.compile(r"[,。;]")
 _MET = re.compile(rf"(?:{ADVERBS})(?:会见|拜会|会晤|(?<![陪共一会])同(?!志|时)|(?<!参)与(?!会))(?:了)?")
@@ -45,13 +55,21 @@ def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
         inward
         and not _relative(text, inward.end(), sentence.end)
         and not re.search(r"会见|会谈", text[sentence.start : inward.start()])
+        and (not inward.group().startswith("在") or text[inward.start() - 1] in "团行")
     ):
         return _trip_in(page, sentence, inward, people)
     for verb in _TRIP_VERB.finditer(text, sentence.start, sentence.end):
-        if re.search(r"会见|会谈|接见|来华|到访", text[sentence.start : verb.start()]):
+        if _MET_BEFORE.search(text, sentence.start, verb.start()):
             return None
+        if text.startswith(_ENDED, max(sentence.start, verb.start() - 2)) and _AFTER.search(
+            text, verb.end(), verb.end() + 24
+        ):
+            continue  # 结束对亚美尼亚的访问后: the trip before this one
         if not verb.group().startswith("对") and _relative(text, verb.end(), sentence.end):
             return None
+        behind_it = _MEANWHILE if text[verb.start() - 1 : verb.start()] != "在" else _BACKGROUND
+        if behind_it.match(text, verb.end(), sentence.end):
+            continue  # 访问新西兰期间,在惠灵顿会见某人: the meeting is told, not the trip
         subject = acts(page, sentence.start, verb.start(), people)
         if subject is None:
             continue
@@ -59,6 +77,8 @@ def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
         end = stop.start() if stop else sentence.end
         countries = _destinations(page, verb.end(), end) or _named_before(page, sentence, verb, end)
         countries = countries or short_zh.listed(page, verb.end(), end)
+        if verb.group() == "访":
+            countries = short_zh.visited(page, verb.end())
         if not countries:
             continue
         draft = Draft(Read("VISIT.OUT", verb.start(), verb.end(), "trip_out_zh", 0.92), sentence, series=True)
@@ -71,6 +91,25 @@ def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
         _met_on_trip(page, sentence, verb.end(), draft)
         return draft
     return None
+
+
+def dated_clause(page: Page, sentence: Sentence) -> int | None:
+    """Where behind a trip's verb a clause with a meeting and its own day begins: `访问某国,29日在某地会见某人`."""
+    if "访" not in sentence.text or "," not in sentence.text:
+        return None
+    visit = _VISITS.search(page.text.text, sentence.start, sentence.end)
+    clause = _OWN_DAY.search(page.text.text, visit.end(), sentence.end) if visit else None
+    return clause.start() + 1 if clause else None
+
+
+def upto(sentence: Sentence, at: int) -> Sentence:
+    """The part of a sentence before a place."""
+    return replace(sentence, end=at, text=sentence.text[: at - sentence.start])
+
+
+def behind(sentence: Sentence, at: int) -> Sentence:
+    """The part of a sentence from a place on."""
+    return replace(sentence, start=at, text=sentence.text[at - sentence.start :])
 
 
 def onward(page: Page, sentence: Sentence, found: list[Draft]) -> list[Draft]:
@@ -123,7 +162,8 @@ def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[O
     host = host or (invited is None and page_invites(page))
     if not side.countries and not side.organisations:
         return None
-    if not (host or page.own_site):
+    # `在广西考察。中联部有关同志全程陪同。`: whose guests they are a later sentence tells
+    if not (host or page.own_site or _goes_along(page)):
         return None
     draft = Draft(Read("VISIT.IN", verb.start(), verb.end(), "trip_in_zh", 0.9), sentence, foreign=side, series=True)
     draft.department = host or page.own_site
@@ -131,6 +171,10 @@ def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[O
     if stop:
         draft.add_chinese([one for one in people if one.name_at >= stop.start() and one.department])
     return draft
+
+
+def _goes_along(page: Page) -> bool:
+    return any(_ALONG.match(page.text.text, hit.end) for hit in page.hits_in(0, len(page.text.text), Kind.DEPARTMENT))
 
 
 def page_invites(page: Page) -> bool:

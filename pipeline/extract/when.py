@@ -17,6 +17,11 @@ _FOLDER_YEAR = re.compile(r"/AnnualReports/(\d{4})/", re.IGNORECASE)
 _MIGRATION = (date(2019, 12, 10), date(2019, 12, 20))
 # What a page without any date of its own still tells of its year: a month told with its year, a congress of last year.
 _MONTH_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.? (?:\d{1,2}(?:st|nd|rd|th)?, )?(20\d\d)\b")
+# `2024 marks the 20th anniversary`, `since the beginning of 2025`: the year that the page speaks in
+_THIS_YEAR = re.compile(
+    r"\b(20\d\d) (?:marks|is|has been|will be|witnesses)\b|\b(?:[Bb]eginning|[Ss]tart) of (20\d\d)\b|"
+    r"\b[Tt]his year,? (20\d\d)\b"
+)
 _CONGRESS = re.compile(r"\b(\d\d)th (?:CPC )?National Congress[^.;]{0,60}?\b(this|last) year")
 # How long after an event its page still appears: the address alone bears a year no farther than this.
 _UPLOAD_DAYS = {"zh": 15, "en": 60}
@@ -68,6 +73,8 @@ def anchor(document: Document, layout: Layout) -> Anchor:
     published = None if migrated and document.published == address else document.published
     if published is not None and published != address:
         return Anchor(published, "published", language)
+    if layout.issue is not None:
+        return Anchor(layout.issue, "issue", language)
     if layout.bulleted and (published or address) is not None and not migrated:
         # a chronicle tells the months before its issue; its address bears the issue's year
         return Anchor(published or address, "issue", language)
@@ -83,6 +90,8 @@ def _told_month(layout: Layout) -> date | None:
     """The latest month that the sentences name with its year, or the year that a congress of last year tells."""
     told: list[date] = []
     for sentence in layout.sentences:
+        for match in _THIS_YEAR.finditer(sentence.text):
+            told += [date(int(next(year for year in match.groups() if year)), 1, 1)]
         for match in _MONTH_YEAR.finditer(sentence.text):
             month = month_number(match.group(1))
             told += [date(int(match.group(2)), month, 1)] if month else []

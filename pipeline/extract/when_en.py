@@ -31,7 +31,7 @@ _DATELINE_DM = re.compile(
 # `SKOPJE -- A delegation`, `Kathmandu: Chief of`, `Dodoma. CCM vice chairman`: a place alone
 _PLACE_ALONE = re.compile(
     rf"(?:By (?:[A-Z][\w.\-]+ ){{1,3}}?)?(?P<place>[A-Z][A-Z'.\- ]{{2,30}}?|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s*{_AGENCY}"
-    r"\s*(?P<mark>-{1,3}|:|\.|(?<=\))(?=\s)|(?= [A-Z][a-z]|\s+A ))\s*(?:(?=[A-Z])|$)"
+    r"(?P<mark>\s*-{2,3}|\s+-|-(?=\s)|\s*:|\s*\.|(?<=\))(?=\s)|(?= [A-Z][a-z]|\s+A ))\s*(?:(?=[A-Z])|$)"
 )
 _RANGE_MD = re.compile(rf"\b{_MONTH}\s*{_D}{_YEAR}{_TO}(?:{_MONTH}\s*)?{_D}{_YEAR}(?![\d:])")
 _RANGE_DM = re.compile(rf"\b{_D}(?: {_MONTH})?{_TO}{_D} {_MONTH}{_YEAR}")
@@ -41,7 +41,7 @@ _MONTH_ALONE = re.compile(rf"\b[Ii]n (?:early |mid-|late )?{_MONTH},? (?:of )?(2
 _WEEKDAY_RANGE = re.compile(rf"\bfrom (?:last )?{_WEEKDAY} to {_WEEKDAY}")
 _ON_WEEKDAY = re.compile(rf"\b(?:(?:on|last|this) )?{_WEEKDAY}\b")
 _WORD = re.compile(
-    r"\b(?:here today|today|yesterday|recently|in recent days|the same day|this morning|this afternoon|this evening)\b",
+    r"\b(?:here today|today|recently|in recent days|the same day|this morning|this afternoon|this evening)\b",
     re.IGNORECASE,
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -52,6 +52,13 @@ _ELSEWHERE = re.compile(
     r"\s*(?:on|in)?\s*$",
     re.IGNORECASE,
 )
+
+
+_YESTERDAY = re.compile(r"\b[Yy]esterday\b")
+# `is on a visit from Monday to Thursday`: its last day may be to come
+_RUNNING = re.compile(r"\b(?:is|are) (?:currently |now )?(?:on|in|visiting|leading|here)\b[^.;]*$")
+# a page without a dateline is filed on its own day, unless what it tells is older news
+_SAME_WEEKS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def place_alone(text: str, offset: int, is_place: Callable[[int, int], bool]) ->
     if match is None:
         return None
     at, to = offset + match.start("place"), offset + match.end("place")
-    sure = match.group("place").isupper() and match.group("mark") not in ("", ".")
+    sure = match.group("place").isupper() and match.group("mark").strip() not in ("", ".")
     shown = match.group("mark") or match.group("agency") or match.group("place").isupper()
     if not (sure or is_place(at, to)) or not shown:
         return None
@@ -104,19 +111,32 @@ def names_day(text: str) -> bool:
 
 
 def dates(
-    text: str, offset: int, found: Anchor, before: When | None, *, planned: bool = False, skip: int = 0
+    text: str,
+    offset: int,
+    found: Anchor,
+    before: When | None,
+    *,
+    planned: bool = False,
+    skip: int = 0,
+    filed: When | None = None,
 ) -> list[When]:
     """Every date expression of a sentence behind character ``skip``, in order of place.
 
-    ``before`` is the dateline's day or the last event's: weekdays and "today" count from it.
+    ``before`` is the dateline's day or the last event's: "today" counts from it. Weekdays and "yesterday" count from
+    the day the page was ``filed``: after `on Monday`, `on Tuesday` is no day of the week before.
     """
+    if filed is None and before is not None:
+        near = found.day is not None and found.day - before.end <= _SAME_WEEKS
+        filed = (when.page_day(found) if near else None) or before
     told: list[When] = []
     taken = bytearray(len(text))
     taken[:skip] = b"\1" * min(skip, len(text))
-    for read in (_ranges, _fulls, _months, _weekdays, _words):
-        for entry in read(text, offset, found, before, planned):
+    for read in (_ranges, _fulls, _months, _weekdays, _yesterday, _words):
+        reference = filed if read in (_weekdays, _yesterday) and before is not None else before
+        for entry in read(text, offset, found, reference, planned):
             at, to = (entry.at or 0) - offset, (entry.to or 0) - offset
-            if not any(taken[at:to]) and not _ELSEWHERE.search(text[max(0, at - 64) : at]):
+            first = text[:at] in ("By ", "As of ", "Until ")  # counted up to that day
+            if not any(taken[at:to]) and (first or not _ELSEWHERE.search(text[max(0, at - 64) : at])):
                 taken[at:to] = b"\1" * (to - at)
                 told.append(entry)
     told.sort(key=lambda entry: entry.at or 0)
@@ -197,8 +217,12 @@ def _weekdays(text: str, offset: int, found: Anchor, before: When | None, planne
     for match in _WEEKDAY_RANGE.finditer(text):
         if not alone and re.search(r"\d", text[max(0, match.start() - 12) : match.end() + 12]):
             continue
-        last = _near(reference, match.group(2), planned)
-        first = last - timedelta(days=(last.weekday() - _WEEKDAYS.index(match.group(1))) % 7)
+        more = timedelta(days=(_WEEKDAYS.index(match.group(2)) - _WEEKDAYS.index(match.group(1))) % 7)
+        running = _RUNNING.search(text[: match.start()])
+        first = (
+            _near(reference, match.group(1), planned) if running else _near(reference, match.group(2), planned) - more
+        )
+        last = first + more
         at, to = offset + match.start(), offset + match.end()
         told.append(
             When(first, last, DatePrecision.DAY_RANGE, DateBasis.WEEKDAY_OR_TODAY, at, to, "weekday_range_en", 0.8)
@@ -220,19 +244,37 @@ def _near(reference: date, weekday: str, planned: bool) -> date:
     return reference - timedelta(days=(reference.weekday() - number) % 7)
 
 
+def _yesterday(text: str, offset: int, found: Anchor, before: When | None, _planned: bool) -> list[When]:
+    if (first := _YESTERDAY.search(text)) is None:
+        return []
+    reference = before.end if before else found.day
+    if reference is None or (before is None and names_day(text)):
+        return []
+    return [
+        when.day(
+            reference - timedelta(days=1),
+            offset + match.start(),
+            offset + match.end(),
+            "relative_en",
+            DateBasis.WEEKDAY_OR_TODAY,
+            0.65,
+        )
+        for match in _YESTERDAY.finditer(text, first.start())
+    ]
+
+
 def _words(text: str, offset: int, found: Anchor, before: When | None, _planned: bool) -> list[When]:
     told: list[When] = []
     for match in _WORD.finditer(text):
         at, to, word = offset + match.start(), offset + match.end(), match.group().lower()
         if word in ("recently", "in recent days"):
             entry = when.window(found, at, to, "lately_en")
-        elif before is not None and word != "yesterday":
+        elif before is not None:
             entry = before.shifted(
                 f"{before.rule}+today" if "same" not in word else "same_day_en", at, to, before.confidence
             )
-        elif (reference := before.end if before else found.day) is not None and not names_day(text):
-            back = 1 if word == "yesterday" else 0
-            entry = when.day(reference - timedelta(days=back), at, to, "relative_en", DateBasis.WEEKDAY_OR_TODAY, 0.65)
+        elif found.day is not None and not names_day(text):
+            entry = when.day(found.day, at, to, "relative_en", DateBasis.WEEKDAY_OR_TODAY, 0.65)
         else:
             entry = None
         told += [entry] if entry else []

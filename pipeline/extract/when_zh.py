@@ -20,6 +20,9 @@ _DAY_RANGE = re.compile(rf"(?<![0-9月年{_N[1:-1]}])({_N}{{1,3}})日?{_TO}({_N}
 _FULL = re.compile(rf"{_YEAR}({_N}{{1,3}})月({_N}{{1,3}})日")
 _DAY = re.compile(rf"(?<![0-9月年第届次{_N[1:-1]}])\(?({_N}{{1,3}})\)?日(?![本元程益圆])")
 _MONTH = re.compile(rf"(?:\d{{1,2}}[.、](?!\d)|\W)*{_YEAR}({_N}{{1,2}})月(?:份)?(?=,|首届|第|中联部|中国共产党)")
+# 3月上旬: a third of a month
+_THIRD = re.compile(rf"{_YEAR}({_N}{{1,3}})月([上中下])旬")
+_THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 _SLASH = re.compile(r"\((1[0-2]|0?[1-9])/([12]\d|3[01]|0?[1-9])\)")
 _WORD = re.compile(
     r"今天|今日|昨天|昨日|日前|近日|同日|当天|当日|当晚|次日|翌日|前一天|[一两二三四五六七八九十]天前|(?:[本上下](?:周|星期)|周|星期|礼拜)[一二三四五六日天]"
@@ -28,7 +31,7 @@ _WORD = re.compile(
 _AGENCY = r"(?:中央社|法新社|路透社|美联社|联合社|共同社|塔斯社|朝中社|中通社|综合报道)?"
 _DATELINE = re.compile(
     rf"(?:新华社|朝中社|中新社|中新网|本报|人民网|新华网|"
-    rf"央视网)([^\d\s,。]{{1,8}}?)(?:({_N}{{4}})年)?(?:({_N}{{1,3}})月)?({_N}{{1,3}})日电"
+    rf"央视网)([^\d\s,。]{{1,8}}?)(?:({_N}{{4}})年)?(?:({_N}{{1,3}})月)?({_N}{{1,3}})日(?:电|讯|消息)"
     rf"|\({_AGENCY}([^\d\s,。()]{{2,8}}?)({_N}{{1,3}})日(?:综合|专)?[电讯]\)"
 )
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -59,9 +62,14 @@ def _single(printed: str, empty: int) -> int:
     return int(printed) if printed.isdecimal() else _DIGITS[printed]
 
 
+def _agency(text: str) -> re.Match[str] | None:
+    """The dateline of a sentence that may have one."""
+    return _DATELINE.search(text) if "电" in text or "讯" in text or "消息" in text else None
+
+
 def dateline(text: str, offset: int, found: Anchor) -> tuple[str, When | None] | None:
     """The place and day of an agency's dateline (`新华社北京6月7日电`); None where the text has none."""
-    match = _DATELINE.search(text)
+    match = _agency(text)
     if match is None:
         return None
     place = match.group(1) or match.group(5)
@@ -80,7 +88,9 @@ def dateline(text: str, offset: int, found: Anchor) -> tuple[str, When | None] |
 
 def names_day(text: str) -> bool:
     """Whether the text prints a month and day, also one that no year fits."""
-    return bool(_FULL.search(text) or _RANGE.search(text))
+    match = _agency(text)
+    bare = text if match is None else text[: match.start()] + text[match.end() :]
+    return bool(_FULL.search(bare) or _RANGE.search(bare))
 
 
 def dates(text: str, offset: int, found: Anchor, before: When | None, *, planned: bool = False) -> list[When]:
@@ -90,7 +100,8 @@ def dates(text: str, offset: int, found: Anchor, before: When | None, *, planned
     """
     taken = bytearray(len(text))
     told: list[When] = []
-    for read in (_ranges, _fulls, _days, _words, _months):
+    thirds = (_thirds,) if "旬" in text else ()
+    for read in (_ranges, _fulls, *thirds, _days, _words, _months):
         for entry in read(text, offset, found, before, planned):
             at, to = (entry.at or 0) - offset, (entry.to or 0) - offset
             if not any(taken[at:to]):
@@ -100,7 +111,7 @@ def dates(text: str, offset: int, found: Anchor, before: When | None, *, planned
             # a range that no year fits is no day alone either: the 4日 of 7月1日至4日
             for match in (*_RANGE.finditer(text), *_FULL.finditer(text)):
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-    dateline_match = _DATELINE.search(text)
+    dateline_match = _agency(text)
     kept = [
         entry
         for entry in told
@@ -147,8 +158,9 @@ def _fulls(text: str, offset: int, found: Anchor, _before: When | None, planned:
     return told
 
 
-def _days(text: str, offset: int, found: Anchor, before: When | None, _planned: bool) -> list[When]:
+def _days(text: str, offset: int, found: Anchor, before: When | None, planned: bool) -> list[When]:
     told = []
+    latest = (found.day or date.max - timedelta(days=2)) + timedelta(days=2)
     reference = before.end if before else found.day
     for match in _DAY.finditer(text):
         day_number = _number(match.group(1))
@@ -165,7 +177,7 @@ def _days(text: str, offset: int, found: Anchor, before: When | None, _planned: 
                 )
             continue
         made = when.make(reference.year, reference.month, day_number)
-        if made and before is None and made > reference + timedelta(days=2):
+        if made and not planned and made > min(latest, date.max if before else reference + timedelta(days=2)):
             # a page of the 2nd that says 30日 speaks of the month before
             earlier = reference.replace(day=1) - timedelta(days=1)
             made = when.make(earlier.year, earlier.month, day_number)
@@ -199,6 +211,21 @@ def _months(text: str, offset: int, found: Anchor, _before: When | None, planned
         return []
     told = when.of_span(days, offset + match.start(2), offset + match.end(), "month_zh")
     return [replace(told, precision=DatePrecision.MONTH)]
+
+
+def _thirds(text: str, offset: int, found: Anchor, _before: When | None, planned: bool) -> list[When]:
+    told: list[When] = []
+    for match in _THIRD.finditer(text):
+        year, month = _number(match.group(1)), _number(match.group(2))
+        if month is None or not 1 <= month <= 12:
+            continue
+        first, last = _THIRDS[match.group(3)]
+        last = min(last, monthrange(year or (found.day.year if found.day else 2001), month)[1])
+        days = when.span((year, month, first), (year, month, last), found, planned=planned)
+        if days:
+            window = when.of_span(days, offset + match.start(), offset + match.end(), "third_of_month_zh")
+            told.append(replace(window, precision=DatePrecision.WINDOW))
+    return told
 
 
 def _word(word: str, at: int, to: int, found: Anchor, before: When | None, planned: bool) -> When | None:
