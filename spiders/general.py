@@ -6,27 +6,32 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
+from functools import lru_cache
 from html import unescape
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
 
+from spiders import phrases
 from spiders.blocks import Line, lines_of
-from spiders.headline import Names, is_column, is_cut, letters, names_line
-from spiders.maintext import Shape, lines_shown, shape_of
+from spiders.figures import figures_day
+from spiders.headline import SEPARATORS, Names, is_column, is_cut, letters, names_line
+from spiders.maintext import Shape, lines_shown, marked_text, shape_of
 from spiders.markup import (
     NOTE_MARKS,
     Html,
     begins_with_day,
     days,
     first_day,
+    is_block,
     is_day_alone,
     leaf_day,
     stamped_day,
     texts,
     tidy,
 )
-from spiders.prose import is_hard, is_other_heading, squeezed
+from spiders.prose import day_of, is_hard, is_other_heading, squeezed
 
 # It reports every document without a text (an empty answer, an image) as an ERROR, four times. To us that is a reading
 # without a body, which the outcome of the visit tells of; its faults reach us as exceptions.
@@ -57,18 +62,9 @@ _DATE_METAS = (
     "dcterms.date",
     "date",
 )
-_SEPARATORS = re.compile(r"\s*(?:_+|-{2,}|—{2,}|\||｜)\s*|\s+[-–—]\s+")
 _URL_DAY = re.compile(
     r"/t(\d{4})(\d{2})(\d{2})_\d+|/(\d{4})[-/]?(\d{2})[-/](\d{2})(?:/|_)|/(\d{4})/(\d{2})(\d{2})/|/(\d{4})(\d{2})(\d{2})/"
 )
-_NOT_THE_PAGES_OWN = re.compile(r"©|版权|copyright|ICP|备案|今天是|今日|\btoday is\b", re.IGNORECASE)
-_SAYS_PUBLISHED = re.compile(
-    r"发布|发表|发文|刊发|^\W*(?:时间|日期|date)\b"
-    r"|\b(?:published|posted|released|issued|(?:release|issue) date|date of|on)\b",
-    re.IGNORECASE,
-)
-_SAYS_UPDATED = re.compile(r"更新|修改|\b(?:updated|modified|revised)\b", re.IGNORECASE)
-# What marks an article's text by itself: microdata, and the posts of Wix (its class names change with every build).
 _MARKED_DAYS = (
     "//time[@pubdate]/@datetime"
     " | //*[@itemprop='datePublished'][not(ancestor::*[@itemprop='comment'])]/@*[name()='datetime' or name()='content']"
@@ -76,7 +72,6 @@ _MARKED_DAYS = (
     " | //*[contains(concat(' ', @class, ' '), ' dt-published ')]/@datetime"
     " | //abbr[contains(concat(' ', @class, ' '), ' published ')]/@title"
 )
-_MARKED_BODIES = ('[itemprop="articleBody"]', '[data-hook="post-description"]')
 # Site names that Chinese portals hang onto a title with a bare hyphen (``…影响交通-新华网``).
 _HANGING_NAME = re.compile(r"[-_][^-_\s]{1,8}网$")
 _BULLET = re.compile(r"^[•‣▪■◦●○◆►]\s*(?=\S)")
@@ -85,6 +80,7 @@ _LABEL = 24
 _LEADS_AWAY = 0.8
 _HALF = 0.5
 _GOOD_PART = 0.3
+_ROW_OF_LINKS = 3
 _REACH = 25
 _REACH_ABOVE = 6
 _REACH_BELOW = 3
@@ -98,7 +94,15 @@ def title_of(page: Html, furniture: Set[str] = frozenset()) -> Titled | None:
     site and sections, which are no titles."""
     shape = _shape(page, furniture)
     headline = shape.headline.text if shape.headline else None
-    for value in _named_titles(page):
+    names = _named_titles(page)
+    if headline:
+        shown = letters(headline)
+        for value in names:
+            if names_line(letters(value), shown) or is_cut(value, headline):
+                return _as_shown(value, without_site_name(value, page), headline), "metadata"
+        if names_line(letters(page.title_tag), shown) or is_cut(page.title_tag, headline):
+            return headline, "heading"
+    for value in names:
         title = without_site_name(value, page)
         if title not in furniture and not is_column(title, page):
             return _as_shown(value, title, headline), "metadata"
@@ -110,8 +114,15 @@ def title_of(page: Html, furniture: Set[str] = frozenset()) -> Titled | None:
     return None
 
 
-def _named_titles(page: Html) -> Iterator[str]:
-    """What the page's metadata call the title, the surest first."""
+@lru_cache(maxsize=1)
+def _named_titles(page: Html) -> Sequence[str]:
+    """What the page's metadata call the title, the surest first: what its title tag says as well, since metadata may
+    tell of other pages, or of the whole site."""
+    title = letters(page.title_tag)
+    return sorted(_all_named_titles(page), key=lambda name: not (title and letters(name) and letters(name) in title))
+
+
+def _all_named_titles(page: Html) -> Iterator[str]:
     for name in _TITLE_METAS:
         if value := page.metas.get(name):
             yield unescape(value)
@@ -192,7 +203,7 @@ def without_site_name(title: str, page: Html) -> str:
     """A title tag's text without the names of column and site behind it (``标题————头条——某网站``)."""
     own = {page.metas.get(name, "") for name in ("sitename", "columnname", "og:site_name")} - {""}
     title = _HANGING_NAME.sub("", title)
-    parts = [part for part in _SEPARATORS.split(title) if part]
+    parts = [part for part in SEPARATORS.split(title) if part]
     while len(parts) > 1 and (parts[-1] in own or len(parts[-1]) < len(parts[0])):
         parts.pop()
     kept = parts[-1] if parts else title
@@ -203,10 +214,11 @@ def published_of(
     page: Html, title: str | None, body: list[str], zone: str | None = None, fetched_on: date | None = None
 ) -> Dated | None:
     """The day of publication and the route that served it: metadata (in the site's zone), the lines about the title,
-    the address, the page's head."""
-    return (
-        meta_day(page, zone) or shown_day(page, title, body) or url_day(page.url) or issue_day(page, title, fetched_on)
-    )
+    the address, figures about the title, the page's head."""
+    if found := meta_day(page, zone) or shown_day(page, title, body) or url_day(page.url):
+        return found
+    day = figures_day(page, title, body)
+    return (day, "shown") if day else issue_day(page, title, fetched_on)
 
 
 def meta_day(page: Html, zone: str | None = None) -> Dated | None:
@@ -259,8 +271,9 @@ def shown_day(page: Html, title: str | None, body: list[str]) -> Dated | None:
         around = [*lines[max(0, headline - _REACH_ABOVE) : headline]]
     if start < len(lines):
         around += _below(lines, start, body)
-    if told := _told(between, title):
-        return told[0], "shown"
+    for near in (between, _below_lead(lines, start, body)):
+        if told := _told(near, title):
+            return told[0], "shown"
     about = lines[min(start, len(lines) - 1)].element if lines else None
     places = {above: n for n, above in enumerate(about.iterancestors())} if about is not None else {}
     depths: dict[int, list[Line]] = {}
@@ -280,7 +293,7 @@ def _told(lines: Sequence[Line], title: str | None) -> list[date]:
         if not (key and key in letters(line.text)) and (day := _day_in(line, lines[n + 1 : n + 3]))
         for label in [_label(lines, n) + line.text]
     ]
-    for wanted in (_is_of_publication, lambda text: not _SAYS_UPDATED.search(text), bool):
+    for wanted in (_is_of_publication, lambda text: not phrases.SAYS_UPDATED.search(text), bool):
         if found := [day for text, day in told if wanted(text)]:
             return found
     return []
@@ -294,29 +307,45 @@ def _label(lines: Sequence[Line], number: int) -> str:
 
 
 def _is_of_publication(text: str) -> bool:
-    return _SAYS_PUBLISHED.search(text) is not None and _SAYS_UPDATED.search(text) is None
+    return phrases.SAYS_PUBLISHED.search(text) is not None and phrases.SAYS_UPDATED.search(text) is None
 
 
 def _day_in(line: Line, following: Sequence[Line] = ()) -> date | None:
     """The day in a short line, if it may be the page's own: in words, or for machines where the words are relative
     (`3 days ago`), or as a leaf of a calendar, with its month in the next line."""
-    if len(line.text) > _DATE_LINE or _NOT_THE_PAGES_OWN.search(line.text):
+    if len(line.text) > _DATE_LINE or phrases.NOT_ITS_OWN.search(line.text):
         return None
-    if (day := first_day(line.text)) or len(line.text) > _LABEL:
+    if day := day_of(line):
         return day
-    for element in line.element.iter("time"):
-        if day := stamped_day(element.get("datetime") or "", None):
-            return day
+    if line.top is not None or not is_block(line.element):
+        for element in line.element.iter(etree.Element):
+            if day := stamped_day(element.get("datetime") or "", None):
+                return day
     return leaf_day([line.text, *(one.text for one in following)])
 
 
 def _is_anothers(line: Line, page: Html) -> bool:
     """A line that leads to another page, or stands beside one that does."""
     place = line.element.getparent()
-    if place is None or line.linked >= _HALF:
+    if place is None or (line.linked >= _HALF and not _is_of_publication(line.text)):
         return place is not None
     beside = lines_shown(page)[max(0, line.number - 1) : line.number + 2]
-    return any(one.linked >= _LEADS_AWAY and (one is line or place in one.element.iterancestors()) for one in beside)
+    return any(_leads_to_one(one) and one is not line and place in one.element.iterancestors() for one in beside)
+
+
+def _leads_to_one(line: Line) -> bool:
+    """Whether a line is a link to one other page, not a row of them, which leads through the site."""
+    return line.linked >= _LEADS_AWAY and sum(1 for _ in line.element.iter("a")) < _ROW_OF_LINKS
+
+
+def _below_lead(lines: Sequence[Line], start: int, body: list[str]) -> Sequence[Line]:
+    """The lines between a lead, that the text begins with, and the rest."""
+    if start == len(lines) or len(body) < 2:
+        return []
+    lead, rest = squeezed(lines[start].text), squeezed(body[1])[:20]
+    following = lines[start + 1 : start + 1 + _REACH]
+    end = next((n for n, line in enumerate(following) if squeezed(line.text).startswith(rest)), 0)
+    return following[:end] if lead == squeezed(body[0]) else []
 
 
 def _below(lines: Sequence[Line], start: int, body: list[str]) -> Sequence[Line]:
@@ -327,7 +356,7 @@ def _below(lines: Sequence[Line], start: int, body: list[str]) -> Sequence[Line]
         return []
     following = lines[end : end + _REACH_BELOW]
     following = following[: next((n for n, line in enumerate(following) if is_hard(line)), len(following))]
-    return [line for line in following if _SAYS_PUBLISHED.search(line.text) or is_day_alone(line.text)]
+    return [line for line in following if phrases.SAYS_PUBLISHED.search(line.text) or is_day_alone(line.text)]
 
 
 def url_day(url: str) -> Dated | None:
@@ -342,14 +371,14 @@ def url_day(url: str) -> Dated | None:
 def body_of(page: Html, furniture: Set[str] = frozenset()) -> tuple[list[str], str] | None:
     """The paragraphs of the article's text and the route that served them; None where no rule finds any.
 
-    What a page marks as its text, then what its shape tells (``spiders.maintext``), then trafilatura, for texts so
-    short that no line of them reads like prose.
+    What its marks and its shape tell (``spiders.maintext``), then trafilatura, for texts so short that no line of them
+    reads like prose.
     """
-    for css in _MARKED_BODIES:
-        if lines := page.container(css):
-            return lines, "metadata"
+    marked = marked_text(page)
     if shown := _shape(page, furniture).text:
-        return [_BULLET.sub("", line.text) for line in shown], "shape"
+        return [_BULLET.sub("", line.text) for line in shown], "metadata" if marked else "shape"
+    if marked:
+        return marked[1], "metadata"
     if sum(map(len, page.visible)) > _LONGEST:
         return None
     text = _trafilatura(page.text, favor_precision=True) or _trafilatura(page.text, favor_recall=True) or ""

@@ -6,9 +6,11 @@ they say a column's name or nothing, it is the line above the text that is set a
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 from lxml.html import HtmlElement
 
@@ -21,7 +23,11 @@ _LEAST = 6
 _GOOD_PART = 0.35
 _LEAST_NAMED = 8
 _COLUMN_WIDTH = 36
+_COLUMN_NAME = 20
 _NO_LETTERS = re.compile(r"[\W_]+")
+SEPARATORS = re.compile(r"\s*(?:_+|-{2,}|—{2,}|\||｜|::|»|›)\s*|\s+[-–—:·•/>]\s+")
+_KIND = re.compile(r"[:：]\s*")
+_NO_PAGE = re.compile(r"^(?:#|javascript:)|\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|mp[34])$", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:\.{3}|…+)\s*$")
 
 
@@ -51,8 +57,10 @@ def names_line(name: str, told: str) -> bool:
 
 def is_cut(name: str, text: str) -> bool:
     """Whether a title is the beginning of a line and says so (``…``)."""
-    begin = letters(_CUT.sub("", name))
-    return _CUT.search(name) is not None and len(begin) >= _LEAST and letters(text).startswith(begin)
+    if not _CUT.search(name):
+        return False
+    begin = letters(SEPARATORS.split(_CUT.sub("", name))[-1])
+    return len(begin) >= _LEAST and letters(text).startswith(begin)
 
 
 def named(lines: Sequence[Line], names: Names, page: Html) -> Line | None:
@@ -60,16 +68,32 @@ def named(lines: Sequence[Line], names: Names, page: Html) -> Line | None:
     column of the site, to which it links."""
     fitting = [line for line in lines if _may_be(line)]
     told = {line: letters(line.text) for line in fitting}
-    places: Mapping[HtmlElement, int] | None = None
-    for name in (*names.sure, names.title):
-        key = letters(name)
-        those = [line for line in fitting if names_line(key, told[line]) or is_cut(name, line.text)]
-        if those and places is None:
+    parts = {letters(part) for whole in SEPARATORS.split(names.title) for part in (whole, *_KIND.split(whole))}
+    ways: list[Callable[[Line, str], bool]] = [
+        *(partial(_is_named, name, letters(name)) for name in (*names.sure, names.title)),
+        partial(_is_part, parts),
+    ]
+    for fits in ways:
+        if those := [line for line in fitting if fits(line, told[line])]:
             places = _last_prose(lines)
-        best = max(those, key=lambda line: _nearness(line, places or {}), default=None)
-        if best and not is_column(best.text, page):
-            return best
+            best = max(those, key=lambda line: (not is_prose(line), *_nearness(line, places)))
+            if not is_column(best.text, page) and not (best.width <= _COLUMN_NAME and _is_outdone(best, fitting)):
+                return best
     return None
+
+
+def _is_named(name: str, name_key: str, line: Line, key: str) -> bool:
+    return names_line(name_key, key) or is_cut(name, line.text)
+
+
+def _is_part(parts: Set[str], line: Line, key: str) -> bool:
+    return key in parts
+
+
+def _is_outdone(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a longer line set larger stands between a line and the text: then the former is a column's name."""
+    following = itertools.takewhile(lambda one: not is_prose(one), (one for one in lines if one.number > line.number))
+    return any(emphasis(one) > emphasis(line) and one.width > line.width and not is_hard(one) for one in following)
 
 
 def is_column(text: str, page: Html) -> bool:
@@ -78,14 +102,15 @@ def is_column(text: str, page: Html) -> bool:
         return False
     own = Own(page.url)
     links = page.selector.root.xpath("//a[@href][normalize-space(.) = $text]", text=text)
-    return any(own.leads_away(link.get("href")) for link in links if not any(map(_is_heading, link.iterancestors())))
+    hrefs = [link.get("href") for link in links if not any(map(_is_heading, link.iterancestors()))]
+    return any(own.leads_away(href) and not _NO_PAGE.search(href) for href in hrefs)
 
 
 def _is_heading(element: HtmlElement) -> bool:
     return element.tag in SIZES
 
 
-def standing_out(lines: Sequence[Line], text: Sequence[Line]) -> Line | None:
+def standing_out(lines: Sequence[Line], text: Sequence[Line], page: Html) -> Line | None:
     """The line before the text's first prose that is set as a headline: of those right above it the one set largest,
     of equals the first; where there are none, in its nearest surroundings that have any the one set largest. What is
     set as other lines of the text are is a subheading, if there is anything else."""
@@ -95,7 +120,9 @@ def standing_out(lines: Sequence[Line], text: Sequence[Line]) -> Line | None:
     above = lines[: first.number]
     begin = next((line.number + 1 for line in reversed(above) if is_hard(line) or is_prose(line)), 0)
     before = [line for line in above if _may_be(line) and not is_meta(line) and not is_hard(line) and emphasis(line)]
-    subheadings = {_set_as(line) for line in text if line.number > first.number}
+    before = [line for line in before if not is_column(line.text, page)]
+    last = max(line.number for line in text if is_prose(line))
+    subheadings = {_set_as(line) for line in text if first.number < line.number < last}
     before = [line for line in before if _set_as(line) not in subheadings] or before
     if near := [line for line in before if line.number >= begin]:
         return max(near, key=lambda line: (emphasis(line), -line.number))

@@ -21,6 +21,8 @@ MOST_CHARACTERS = 1_500_000
 MOST_DEPTH = 400
 """Deepest nesting of elements that is read; real pages stay under a hundred."""
 
+_BEYOND_MOST_DEPTH = etree.XPath(f"boolean({'/*' * (MOST_DEPTH + 1)})")
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "figcaption", "dt", "th")
 _TEXTS = ("p", "div", "br", "hr", "li", "dd", "td", "tr", "pre", "blockquote", "address", "center")
 _GROUPS = (
@@ -42,6 +44,7 @@ BLOCKS = frozenset((*_HEADINGS, *_TEXTS, *_GROUPS))
 SILENT = frozenset(
     ("script", "style", "noscript", "template", "iframe", "object", "select", "textarea", "video", "audio")
 )
+_SET_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table\b(?!-))", re.IGNORECASE)
 NOTE_MARKS = (
     "//sup[count(*) < 2 and not(*/*)][parent::a or parent::*/parent::a or a]"
     "[translate(normalize-space(.), '0123456789[]()*†‡', '') = '']"
@@ -50,7 +53,7 @@ NOTE_MARKS = (
 _BREAK = "\x1e"
 _MOST_TRIED = 20
 # What XML cannot hold: as part of an attribute's name (bytes read in a wrong charset) lxml raises on it when asked.
-_UNHOLDABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\u3001-\u3003\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
 _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*[\r\n]\s*(?=[{_HAN}])")
 _UNSEEN = re.compile("[\u200b\ufeff]")  # blanks that `split` does not know
@@ -69,6 +72,9 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 
+DAY_IN_FIGURES = re.compile(rf"(?<![\d./-])(\d{{1,2}})([./-])(\d{{1,2}})\2({_YEAR})(?!\d|[./-]\d)")
+"""A day of which nothing says which figure is the month (`14/05/2024`)."""
+
 _LEAF = re.compile(rf"\d|{_MONTH}", re.IGNORECASE)
 _LONGEST_LEAF = 12
 _BESIDE_DAY = re.compile(
@@ -86,7 +92,7 @@ class Html:
     hold, ``is_cut`` where only its beginning. Of answers that are no HTML (feeds, JSON) the text alone is asked."""
 
     def __init__(self, text: str, url: str, most: int = MOST_CHARACTERS) -> None:
-        self.text = text[:most].translate(_UNHOLDABLE)
+        self.text = _UNHOLDABLE.sub("", text[:most])
         self.is_cut = len(text) > most
         self.url = url
 
@@ -124,12 +130,7 @@ class Html:
     @cached_property
     def is_too_deep(self) -> bool:
         """True where elements are nested as on no honest page; reading rules would take minutes over it."""
-        level = [self.selector.root]
-        for _ in range(MOST_DEPTH):
-            level = [child for element in level for child in element.iterchildren(etree.Element)]
-            if not level:
-                return False
-        return True
+        return bool(_BEYOND_MOST_DEPTH(self.selector.root))
 
     @cached_property
     def visible(self) -> list[str]:
@@ -181,15 +182,38 @@ def _pieces(element: HtmlElement, left_out: Collection[HtmlElement] = frozenset(
             if node.tag in SILENT or node in left_out:
                 walker.skip_subtree()
                 continue
-            if node.tag in BLOCKS:
+            if is_block(node):
                 yield _BREAK
             if node.text:
                 yield node.text
             continue
-        if node.tag in BLOCKS:
+        if event == "end" and is_block(node):
             yield _BREAK
         if node is not element and node.tail:
             yield node.tail
+
+
+def is_block(element: HtmlElement) -> bool:
+    """Whether an element parts lines: by its tag, by its style, or as a component of the page's own making
+    (``<story-head>``) that does not stand amid words."""
+    tag = element.tag
+    if tag in BLOCKS:
+        return True
+    if is_component(element):
+        return not _is_amid_words(element)
+    style = element.get("style")
+    return style is not None and _SET_AS_BLOCK.search(style) is not None
+
+
+def is_component(element: HtmlElement) -> bool:
+    """Whether an element is of the page's own making, named by its tag."""
+    return "-" in str(element.tag)
+
+
+def _is_amid_words(element: HtmlElement) -> bool:
+    above, before = element.getparent(), element.getprevious()
+    ahead = before.tail if before is not None else above.text if above is not None else None
+    return any(text and not text.isspace() for text in (ahead, element.tail))
 
 
 def fragment(text: str) -> list[str]:
@@ -201,7 +225,7 @@ def tidy(text: str) -> str:
     """One line: runs of white space become one space, a line break between two Han characters becomes nothing."""
     if "\n" in text or "\r" in text:
         text = _BREAK_IN_HAN.sub("", text.strip())
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    return " ".join((text if text.isascii() else _UNSEEN.sub(" ", text)).split())
 
 
 def language_of(text: str) -> str:
@@ -220,7 +244,7 @@ def first_day(text: str) -> date | None:
 
 def is_day_alone(text: str) -> bool:
     """Whether a text is a calendar day and nothing besides, but for weekday and hour."""
-    rest = _DAY.sub("", _NUMERAL_DAY.sub("", text))
+    rest = DAY_IN_FIGURES.sub("", _DAY.sub("", _NUMERAL_DAY.sub("", text)))
     return rest != text and not _LETTER_LATIN.search(rest := _BESIDE_DAY.sub("", rest)) and not _LETTER_HAN.search(rest)
 
 
@@ -290,4 +314,5 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
             yield from _objects(item)
     elif isinstance(value, dict):
         yield value
-        yield from _objects(value.get("@graph", []))
+        for inner in ("@graph", "mainEntity"):
+            yield from _objects(value.get(inner, []))

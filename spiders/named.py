@@ -12,12 +12,16 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from spiders.markup import is_component
+
 
 class Part(Enum):
-    """What a part of a page is by its name. ``ASIDE``: it stands beside the article; ``META``: it tells of the
-    article, as its day and author; ``CAPTION``: it tells of a picture."""
+    """What a part of a page is by its name. ``ASIDE``: it stands beside the article; ``TEASER``: it is the beginning of
+    another story, or of this one; ``META``: it tells of the article, as its day and author; ``CAPTION``: it tells of a
+    picture."""
 
     ASIDE = "aside"
+    TEASER = "teaser"
     META = "meta"
     CAPTION = "caption"
 
@@ -31,7 +35,7 @@ _ASIDE = (
     r"comment(?!ar)|discussions?\b|disqus|respond\b|repl(?:y|ies)\b|cmts?\b|pinglun|liuyan",
     r"likes?\b|votes?\b|ratings?\b|reactions?\b|claps?\b|poll\b|counter\b|hits\b",
     # other stories
-    r"relate[ds]?|recirc|recommend|similar|teasers?|promos?\b|promotion|trending|most-?(?:read|popular|viewed)|popular",
+    r"relate[ds]?|recirc|recommend|similar|promos?\b|promotion|trending|most-?(?:read|popular|viewed)|popular",
     r"latest|recent|hot-?(?:news|list|rank)|rank(?:ing)?\b|(?:up|read)-?next|also-?(?:read|like)|xiangguan|tuijian",
     r"more-?(?:stories|news|posts?|articles?|from|topics|on|link)\b",
     # the way through the site
@@ -40,14 +44,16 @@ _ASIDE = (
     r"tags?$|tag-?(?:list|cloud|links?)|keywords?|cat-?links|categor(?:y|ies)$|topics?$|taxonomy",
     r"[a-z]*(?:footer|sidebar|navbar|nav|menu|breadcrumbs?|toolbar|sharebar|comments)\b|foot(?!note)|copyright|colophon|disclaim|declar(?:e|ation)\b|statement\b|shengming|banner|masthead",
     # to be bought, joined, agreed with
-    r"newsletter|subscri(?:be|ption)|sign-?up|log-?in\b|donat(?:e|ion)|paywall|membership",
+    r"newsletter|subscri(?:be|ption)|sign-?up|log-?in\b|donat(?:e|ion)|(?:pay|reg)-?wall|membership|offers?\b",
     r"cookies?\b|consent|gdpr|onetrust|popup|modal\b|overlay\b|toast|lightbox",
     r"ads?\b|advert|adsense|adsbygoogle|sponsor|taboola|outbrain|guanggao",
     # tools
     r"tool-?(?:bar|s|box)\b|print-?(?:er|btn|button|link|icon|action)|qr-?code|erweima|ewm\b|font-?size|zihao",
     r"about-?author|author-?(?:box|bio|card|profile|about|desc)|bio\b|zebian",
+    r"edit-?(?:section|link|button|btn)|permalink|header-?link|heading-?(?:link|anchor)|anchor-?(?:link|icon)",
     r"pull-?quote|sr-only|visually-?hidden|screen-?reader|element-(?:invisible|hidden)|noprint",
 )
+_TEASER = (r"teasers?",)
 _META = (
     r"meta(?:data)?\b|byline|by-line|date(?:line|time)?\b|times?\b|timestamp|pub-?(?:date|time)|published?\b|posted-?on",
     r"publish-?(?:date|time|ed)|submitted|authors?\b|source\b|laiyuan|shijian|info\b",
@@ -56,13 +62,19 @@ _CAPTION = (
     r"caption|credits?\b|fig-?caption",
     r"(?:img|image|pic|picture|photo)s?-?(?:caption|credit|descr?|description|words|info|text|note|title)",
 )
+_LEAD = re.compile(
+    r"(?:^|-)(?:leads?|lede|lead-?(?:in|text|paragraph)|stand-?first|de[ck]k?|sapo|intro(?:duction|text)?|summary"
+    r"|excerpt|descri?(?:ption)?|teaser|preview|sub-?(?:title|head(?:line|ing)?|hed)|synopsis|strap-?line|tag-?line"
+    r"|entradilla|bajada|copete|sommario|catenaccio|vorspann|chapo|chapeau|ingress|daodu|daoyu)\b"
+)
 # How a place stands to others, and what an article is filed under: `has-sidebar`, `content-with-ads`, `tag-asia`.
 _RELATION = re.compile(r"(?:^|-)(?:has|have|no|not|with|without|hide)-|^(?:tag|category)-")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_+|-{2,}")
 _HEADLINE = re.compile(r"title|headline|heading|biaoti|\bhed\b|\bbt\b|\btit\b|\bp-name\b")
 _NO_HEADLINE = re.compile(r"sub-?(?:title|head)|(?:column|section|block|site|list|module|page)-title|kicker")
+_LONGEST_NAMES = 200
 _UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_PARTS = frozenset(("nav", "footer", "aside", "button", "figure", "label", "dialog", "svg", "address"))
+PARTS = frozenset(("nav", "footer", "aside", "button", "figure", "label", "dialog", "svg", "address"))
 _ROLES = frozenset(
     ("navigation", "contentinfo", "complementary", "search", "dialog", "alertdialog", "banner", "menu", "toolbar")
 )
@@ -72,18 +84,25 @@ def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:^|-)(?:{'|'.join(words)})")
 
 
-_PATTERNS = {Part.ASIDE: _compiled(_ASIDE), Part.CAPTION: _compiled(_CAPTION), Part.META: _compiled(_META)}
+_PATTERNS = {
+    Part.ASIDE: _compiled(_ASIDE),
+    Part.TEASER: _compiled(_TEASER),
+    Part.CAPTION: _compiled(_CAPTION),
+    Part.META: _compiled(_META),
+}
 
 
 def is_outside(element: HtmlElement) -> bool:
     """Whether an element's tag or role says that it holds no article's text; a headline may stand in a header, so
     that is none."""
-    return element.tag in _PARTS or element.get("role") in _ROLES
+    return element.tag in PARTS or element.get("role") in _ROLES
 
 
 def part_of(element: HtmlElement) -> Part | None:
     """What an element is by its class, id, microdata and style; None where they say nothing."""
     names, name = element.get("class"), element.get("id")
+    if is_component(element):  # `<story-meta>`
+        names = f"{names or ''} {element.tag!s}"
     if names or name:
         part = _part(names or "", name or "")
         if part is not None:
@@ -94,9 +113,23 @@ def part_of(element: HtmlElement) -> Part | None:
     return Part.ASIDE if style and _UNSEEN.search(style) else None
 
 
-def is_named_headline(names: str | None) -> bool:
-    """Whether a class says that an element is a headline."""
-    return bool(names) and _is_named_headline(names or "")
+def is_named_headline(element: HtmlElement) -> bool:
+    """Whether a class, or a component's tag, says that an element is a headline."""
+    names = element.get("class")
+    return (names is not None and _is_named_headline(names)) or (
+        is_component(element) and _is_named_headline(str(element.tag))
+    )
+
+
+def is_named_lead(element: HtmlElement) -> bool:
+    """Whether an element's class, microdata or data says that it is the beginning of a text, set by itself."""
+    told = [value for name, value in element.items() if name in ("class", "itemprop") or name.startswith("data-")]
+    return any(_is_named_lead(value) for value in told if len(value) <= _LONGEST_NAMES)
+
+
+@lru_cache(maxsize=4096)
+def _is_named_lead(names: str) -> bool:
+    return any(_LEAD.search(word) and not _RELATION.search(word) for word in _words(names))
 
 
 @lru_cache(maxsize=4096)

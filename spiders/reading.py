@@ -27,7 +27,7 @@ from spiders.site import SiteSpider
 
 __all__ = ["READER_VERSION", "declarations", "read", "read_page"]
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """To be raised with every change of rules that may give another reading of the same bytes."""
 
 SHORT_BODY = 80

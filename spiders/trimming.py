@@ -7,25 +7,35 @@ signature below it are left out; its headings and lists belong to it however the
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
 from spiders.blocks import Line
-from spiders.markup import BLOCKS
-from spiders.prose import emphasis, ends_sentence, is_hard, is_heading, is_meta, is_prose
+from spiders.markup import is_block
+from spiders.prose import day_of, emphasis, ends_sentence, is_hard, is_heading, is_meta, is_prose, is_source, squeezed
 
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _RIGHT = re.compile(r"text-align\s*:\s*right", re.IGNORECASE)
 _BOXES = frozenset(("div", "section", "table", "form", "fieldset", "center"))
 _PICTURES = ("img", "picture", "video", "canvas")
 _LISTS = frozenset(("li", "dd", "dt"))
+_IN_BRACKETS = re.compile(r"[(（].*[)）]")
+_WIDE = 30
+_LONGEST = 50_000
+_LEAST_QUOTED = 12
 _DEEP = 4
+_DEEP_IN_COMPONENT = 7
+_REACH = 6
+_HALF = 0.5
 
 
 def trimmed(text: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
     """A text's lines without what is none of it. ``lines``: all of the page's."""
+    # a text's parts may be set off by asterisks, its end told by `###`
+    text = [line for line in text if any(map(str.isalnum, line.text))]
     if not text:
         return []
     prose = Counter[object]()
@@ -33,23 +43,37 @@ def trimmed(text: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
         prose[_setting(line)] += line.width
     usual = max(prose, key=lambda setting: prose[setting], default=None)
     own = {line.number for line in text if _setting(line) == usual and is_prose(line)}
+    whole_text = "\n".join(squeezed(line.text) for line in text)
     if not own or 2 * prose[usual] < prose.total():
-        return list(text)
+        return [line for line in text if not _is_repeated(line, own, whole_text)]
     first, last = min(own), max(own)
-    kept = [line for line in text if not first < line.number < last or not _is_in_box(line, own, lines)]
-    kept = [line for line in kept if not _is_caption(line)]
-    while len(kept) > 1 and _is_signature(kept[-1]):
+    boxed = _Boxed(own, lines)
+    inner = [line for line in text if first < line.number < (text[-1].number if line.linked >= _HALF else last)]
+    kept = [line for line in text if line not in inner or not boxed.holds(line)]
+    kept = [line for line in kept if not _is_caption(line) and not _is_repeated(line, own, whole_text)]
+    prose_lines = [line for line in kept if is_prose(line)]
+    above, below = prose_lines[0].rules, prose_lines[-1].rules
+    kept = [line for line in kept if above <= line.rules <= below]
+    while len(kept) > 1 and (_is_signature(kept[-1]) or _is_left_over(kept[-1], usual)):
         kept.pop()
     dropped = {line.number for line in text}.difference(line.number for line in kept)
-    others = [line for line in lines if line.number not in dropped and not _is_caption(line)]
-    whole = [*_with_headings(kept, others)]
+    passed_over = [line for line in lines[kept[0].number : kept[-1].number] if any(map(str.isalnum, line.text))]
+    whole = [*_with_headings(kept, [one for one in passed_over if one.number not in dropped and not boxed.holds(one)])]
     return [*_heading_above(whole, lines), *whole]
+
+
+def _is_repeated(line: Line, own: set[int], text: str) -> bool:
+    """Whether a line set otherwise than the text repeats some words of it: a quotation pulled out of it, a summary."""
+    if line.number in own or is_heading(line) or is_item(line) or len(text) > _LONGEST:
+        return False
+    is_quoted = any(element.tag == "blockquote" for element in line.element.iterancestors())
+    return line.width >= (_LEAST_QUOTED if is_quoted else _WIDE) and text.count(squeezed(line.text).rstrip(".…")) > 1
 
 
 def paragraph(line: Line) -> HtmlElement:
     """The block that a line is."""
     element = line.element
-    while element.tag not in BLOCKS and (above := element.getparent()) is not None:
+    while not is_block(element) and (above := element.getparent()) is not None:
         element = above
     return element
 
@@ -59,11 +83,23 @@ def are_alike(line: Line, other: Line) -> bool:
     alike and stand side by side."""
     if _setting(line) != _setting(other):
         return False
-    places = [paragraph(one).getparent() for one in (line, other)]
-    own, its = places
-    if paragraph(line).get("class") or own is its or own is None or its is None:
-        return True
-    return (own.tag, own.get("class")) == (its.tag, its.get("class")) and own.getparent() is its.getparent()
+    return paragraph(line).get("class") is not None or side_by_side(line, other) is not None
+
+
+def side_by_side(line: Line, other: Line) -> tuple[HtmlElement, HtmlElement] | None:
+    """The places of two lines that stand side by side, if all that holds the lines in them is set alike: paragraphs of
+    one place, or components of a page that hold paragraphs."""
+    own, its = paragraph(line), paragraph(other)
+    for _ in range(_DEEP_IN_COMPONENT):
+        above, others = own.getparent(), its.getparent()
+        if above is None or others is None or own.tag != its.tag:
+            return None
+        if above is others:
+            return own, its
+        own, its = above, others
+        if own.get("class") != its.get("class"):
+            return None
+    return None
 
 
 def _setting(line: Line) -> object:
@@ -71,22 +107,39 @@ def _setting(line: Line) -> object:
     return block.tag, block.get("class")
 
 
-def _is_in_box(line: Line, own: set[int], lines: Sequence[Line]) -> bool:
-    """Whether a line stands in a box between paragraphs: none of them is in it, and little else."""
-    if line.number in own:
-        return False
-    box = None
-    paragraphs = {above for number in own for above in lines[number].element.iterancestors()}
-    for element in (line.element, *line.element.iterancestors()):
-        if element in paragraphs:
-            break
-        box = element
-    return (
-        box is not None
-        and box.tag in _BOXES
-        and box.get("class") is not None
-        and next(box.iter("form", "input", "button"), None) is not None
-    )
+class _Boxed:
+    """What stands in boxes between paragraphs that hold a form or lead elsewhere. ``own``: the paragraphs' numbers."""
+
+    def __init__(self, own: set[int], lines: Sequence[Line]) -> None:
+        self.own = own
+        self.lines = lines
+        self.known: dict[HtmlElement, bool] = {}
+        self.places = {above for number in own for above in lines[number].element.iterancestors()}
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line stands in such a box."""
+        if line.number in self.own or line.element in self.places:
+            return False
+        box = line.element
+        for element in line.element.iterancestors():
+            if element in self.places:
+                break
+            box = element
+        if box not in self.known:
+            self.known[box] = box.tag in _BOXES and box.get("class") is not None and self._is_other(box, line.number)
+        return self.known[box]
+
+    def _is_other(self, box: HtmlElement, number: int) -> bool:
+        works = next(box.iter("form", "input", "button"), None) is not None
+        return works or (box.tag != "table" and self._leads_away(box, number))
+
+    def _leads_away(self, box: HtmlElement, number: int) -> bool:
+        near = self.lines[max(0, number - _REACH) : number + _REACH + 1]
+        return any(
+            (one.linked >= _HALF if one.element is box else one.linked and box in one.element.iterancestors())
+            for one in near
+            if not one.is_outside
+        )
 
 
 def _is_caption(line: Line) -> bool:
@@ -113,7 +166,16 @@ def _is_picture_alone(element: HtmlElement) -> bool:
 
 def _is_signature(line: Line) -> bool:
     """Whether a line below the text is set to the right."""
-    return not is_prose(line) and not ends_sentence(line) and _is_set(paragraph(line), _RIGHT, "right")
+    is_sentence = ends_sentence(line) and not _IN_BRACKETS.fullmatch(line.text)
+    return not is_prose(line) and not is_sentence and _is_set(paragraph(line), _RIGHT, "right")
+
+
+def _is_left_over(line: Line, usual: object) -> bool:
+    """Whether a text's last line is a heading over nothing, or one about the text, in a class of its own."""
+    if is_prose(line) or is_item(line) or is_source(line, are_before=False):
+        return False
+    is_told = not ends_sentence(line) or day_of(line) is not None
+    return is_heading(line) or (is_told and paragraph(line).get("class") is not None and _setting(line) != usual)
 
 
 def _is_set(block: HtmlElement, style: re.Pattern[str], align: str) -> bool:
@@ -129,16 +191,18 @@ def _is_set(block: HtmlElement, style: re.Pattern[str], align: str) -> bool:
 
 def _with_headings(text: Sequence[Line], lines: Sequence[Line]) -> Iterator[Line]:
     """A text with the headings and lists between its lines that were passed over."""
-    place = _place([line for line in text if is_prose(line)])
-    for number, line in enumerate(text):
+    place = _place(text)
+    numbers = [line.number for line in lines]
+    for line, following in zip(text, [*text[1:], text[-1]], strict=True):
         yield line
-        end = text[number + 1].number if number + 1 < len(text) else line.number
-        between = (one for one in lines if line.number < one.number < end)
-        missing = [one for one in between if not (one.is_outside or is_hard(one) or is_meta(one))]
+        between = lines[bisect_right(numbers, line.number) : bisect_left(numbers, following.number)]
+        missing = [one for one in between if not (one.is_outside or is_hard(one) or is_meta(one) or _is_caption(one))]
         blocks = [_block(one, place) for one in missing]
         for at, one in enumerate(missing):
             is_last = at + 1 == len(missing)
-            is_above_list = not is_last and blocks.count(blocks[at]) == 1 and _is_listed(blocks, at + 1)
+            is_above_list = not is_last and (
+                is_item(missing[at + 1]) or (blocks.count(blocks[at]) == 1 and _is_listed(blocks, at + 1))
+            )
             is_subheading = emphasis(one) > 1 and (is_last or is_above_list)
             if is_subheading or is_item(one) or _is_listed(blocks, at) or (is_last and _is_beside(one, line)):
                 yield one
@@ -151,12 +215,10 @@ def _heading_above(text: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
     return [above] if above and is_heading(above) and _setting(above) in headings else []
 
 
-def _place(prose: Sequence[Line]) -> HtmlElement | None:
-    """The lowest element that holds all prose."""
-    if not prose:
-        return None
-    others = [{*line.element.iterancestors()} for line in prose]
-    return next((one for one in prose[0].element.iterancestors() if all(one in above for above in others)), None)
+def _place(lines: Sequence[Line]) -> HtmlElement | None:
+    """The lowest element that holds all lines."""
+    others = [{*line.element.iterancestors()} for line in lines]
+    return next((one for one in lines[0].element.iterancestors() if all(one in above for above in others)), None)
 
 
 def _block(line: Line, place: HtmlElement | None) -> HtmlElement:
@@ -186,7 +248,8 @@ def _is_beside(line: Line, other: Line) -> bool:
 
 def is_item(line: Line) -> bool:
     """Whether a line is an item of a list."""
-    return any(element.tag in _LISTS for element, _ in zip(_upwards(line), range(_DEEP), strict=False))
+    near = (str(element.tag) for element, _ in zip(_upwards(line), range(_DEEP), strict=False))
+    return any(tag in _LISTS or tag.endswith("-item") for tag in near)
 
 
 def _upwards(line: Line) -> Iterator[HtmlElement]:

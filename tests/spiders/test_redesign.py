@@ -43,10 +43,10 @@ WEEKDAYS_ZH = "一二三四五六日"
 DIGITS_ZH = "〇一二三四五六七八九"
 FIELDS = ("title", "published", "body")
 GOAL = 0.98
-BLIND_FLOOR = Counter(title=1686, published=1725, body=1667)
-"""Of 1860: the figures of the first look at the blind layouts b21 to b40. Whoever looks at their faults moves them to
+BLIND_FLOOR = Counter(title=1590, published=1852, body=1681)
+"""Of 1860: the figures of the first look at the blind layouts b61 to b80. Whoever looks at their faults moves them to
 ``layouts/``, and others write new ones."""
-BLIND_FLOOR_OF_SAMPLE = Counter(title=86, published=91, body=86)
+BLIND_FLOOR_OF_SAMPLE = Counter(title=79, published=92, body=85)
 """Of 93: the same of the sample."""
 
 
@@ -244,6 +244,7 @@ def test_every_redesigned_site_is_read_without_new_rules(exchange: Exchange, exp
     assert all(right[field] >= GOAL * len(cases) for field in FIELDS)
 
 
+@pytest.mark.skipif(not BLIND, reason="all layouts are known")
 def test_layouts_that_no_rule_was_made_for_are_read_no_worse_than_at_first(
     exchange: Exchange, expected: Expected
 ) -> None:
@@ -252,6 +253,7 @@ def test_layouts_that_no_rule_was_made_for_are_read_no_worse_than_at_first(
 
 
 @pytest.mark.soak
+@pytest.mark.skipif(not BLIND, reason="all layouts are known")
 def test_all_layouts_that_no_rule_was_made_for(exchange: Exchange, expected: Expected) -> None:
     right = measured(sample(BLIND, 1), exchange, expected)
     assert right >= BLIND_FLOOR
