@@ -277,12 +277,12 @@ class _Text:
         """The lines of a place that are text: not the boxes in it, which are set otherwise and hold no prose."""
         lines = [line for line in self.places.within(place) if not is_hard(line)]
         children = [child for child in place if isinstance(child.tag, str) and self.places.within(child)]
-        pictures = [child for child in children if self.places.is_picture(child)]
+        pictures = {child for child in children if self.places.is_picture(child)}
         captions = {line for child in pictures for line in self.places.within(child)}
         if any(is_prose(line) for line in lines if line not in captions):
             children = [child for child in children if child not in pictures]
             lines = [line for line in lines if line not in captions]
-        with_prose = [child for child in children if any(map(is_prose, self.places.within(child)))]
+        with_prose = {child for child in children if any(map(is_prose, self.places.within(child)))}
         if not with_prose:
             return lines
         kinds = {_set_as(child) for child in with_prose}

@@ -98,20 +98,21 @@ _EN = (
     r"(?:articles?|stor(?:y|ies)|posts?|news|content|links?|reading|topics?|items?|pages?|coverage|documents?|publications?"
     r"|videos?|events?|resources?|tags?|releases?)"
 )
+# counts are bounded: 20,000 figures in a row would be tried at every length
 OTHER_HEADINGS = _compiled(
-    r"^\W*(?:\d+\s*)?(?:"
+    r"^\W*(?:\d{1,5}\s*)?(?:"
     + "|".join(
         (
             rf"(?:相[关關]|关联|同类|类似|本类|本栏目?|推荐|最新|热门|热点|精彩|更多|其他|往期|近期|友情|延伸|图片|编辑){_ZH}{{0,2}}",
             r"更多(?:相关)?.{0,4}|猜你喜欢|大家都在看|看了又看|为您?推荐|作者最新文章",
-            r"(?:\d+小时|一周|本周|本月|总|点击|阅读|热门|热点|新闻|评论|频道|人气|今日|周|月)+(?:排行|排名)榜?|排行榜?|热(?:门|点|榜|搜|评|文).{0,6}",
-            r"网友(?:评论|留言)|(?:\d+\s*条|全部|最新|热门|精彩)?评论(?:区|\s*\d+)?|留言板?|我来说两句|[发發]表(?:评论|留言|回复)",
+            r"(?:\d{1,5}小时|一周|本周|本月|总|点击|阅读|热门|热点|新闻|评论|频道|人气|今日|周|月)+(?:排行|排名)榜?|排行榜?|热(?:门|点|榜|搜|评|文).{0,6}",
+            r"网友(?:评论|留言)|(?:\d{1,5}\s*条|全部|最新|热门|精彩)?评论(?:区|\s*\d{1,5})?|留言板?|我来说两句|[发發]表(?:评论|留言|回复)",
             r"归档|存档|文章(?:归档|分类|导航)|关于(?:我们|本[网站]|作者)|作者简介|媒体联系|联系(?:我们|方式)|附件(?:下载)?|如何引用",
             r"分享到?|扫一扫.{0,12}|标签|关键词",
             rf"related(?: {_EN})?(?: {_EN})?|(?:the )?latest(?: {_EN})?",
             rf"(?:similar|other|further|recent|latest|popular|featured|suggested|recommended|trending|top|new) {_EN}",
-            r"(?:(?:leave|post|add|write) a |(?:your|view|show|all|recent|latest) )?comments?(?: ?[(（]\d+[)）])?",
-            r"\d+ (?:comments?|responses?|repl(?:y|ies)|thoughts? on .{0,80})|no comments(?: yet)?",
+            r"(?:(?:leave|post|add|write) a |(?:your|view|show|all|recent|latest) )?comments?(?: ?[(（]\d{1,5}[)）])?",
+            r"\d{1,5} (?:comments?|responses?|repl(?:y|ies)|thoughts? on .{0,80})|no comments(?: yet)?",
             r"join the (?:conversation|discussion)",
             r"leave a (?:reply|response)|repl(?:y|ies)|responses|discussion",
             r"most[- ](?:read|popular|viewed|shared|commented|recent)(?: .{0,20})?|popular|trending(?: now)?",
@@ -128,7 +129,7 @@ OTHER_HEADINGS = _compiled(
             r"stay (?:connected|informed|updated)|newsletter|quick links|useful links",
         )
     )
-    + r")\W*(?:[(（]\d+[)）])?\W*$"
+    + r")\W*(?:[(（]\d{1,5}[)）])?\W*$"
 )
 """Headings over what is not the article."""
 

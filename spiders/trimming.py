@@ -48,8 +48,12 @@ def trimmed(text: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
         return [line for line in text if not _is_repeated(line, own, whole_text)]
     first, last = min(own), max(own)
     boxed = _Boxed(own, lines)
-    inner = [line for line in text if first < line.number < (text[-1].number if line.linked >= _HALF else last)]
-    kept = [line for line in text if line not in inner or not boxed.holds(line)]
+    end = text[-1].number
+
+    def is_inner(line: Line) -> bool:
+        return first < line.number < (end if line.linked >= _HALF else last)
+
+    kept = [line for line in text if not (is_inner(line) and boxed.holds(line))]
     kept = [line for line in kept if not _is_caption(line) and not _is_repeated(line, own, whole_text)]
     prose_lines = [line for line in kept if is_prose(line)]
     above, below = prose_lines[0].rules, prose_lines[-1].rules

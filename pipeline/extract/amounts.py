@@ -20,10 +20,10 @@ _PEOPLE_EN = re.compile(
     r"nine(?:teen)?|ten|eleven|twelve|thirteen|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
     r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)(?:-| )"
     r"(?:(?:member|mid-level|middle-level|senior|young|and|party|foreign|chinese|political|key|main|other|major|"
-    r"from|key|high-level|cadre|(?-i:[A-Z][\w'\-]+)|"
+    r"from|key|high-level|cadre|branch|university|county|district|(?-i:[A-Z][\w'\-]+)|"
     r"government|local|international|different|various)[ ,]*){0,5}"
     r"(?:members? (?!of the (?:party|cpc))|people\b|participants\b|guests\b|diplomats\b|leaders\b|cadres\b|"
-    r"representatives\b|officials\b|envoys\b|students\b|delegates\b|"
+    r"representatives\b|officials\b|officers\b|teachers\b|coordinators\b|envoys\b|students\b|delegates\b|"
     r"politicians\b|journalists\b|parliamentarians\b|lawmakers\b|women\b|youths?\b|scholars\b|experts\b|persons\b|attendees\b|trainees\b|delegation\b|ambassadors\b)",
     re.IGNORECASE,
 )

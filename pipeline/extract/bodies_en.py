@@ -40,6 +40,10 @@ _OF = re.compile(r"(?: \([A-Z][\w&/\-]{1,10}\))? of (?:the )?")
 _ITEM = re.compile(r"\n[A-Z][A-Za-z' ]{2,30}, [A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)")
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z&/\-]{1,9})\)")
 _ACRONYM = re.compile(r"(?<![\w(])[A-Z][A-Za-z]?[A-Z&/\-]{1,8}(?![\w)])")
+_ON_DAY = re.compile(
+    r"\s+(?:on|in)\s+(?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:January|February|March|April|May|June|July|"
+    r"August|September|October|November|December)\b)"
+)
 _MOST_ACRONYMS = 30
 
 
@@ -67,11 +71,12 @@ def bodies(
     note: bool = True,
     unknown: bool = True,
     names: Collection[tuple[int, int]] = (),
+    near: Collection[str] = (),
 ) -> Counterpart:
     """Countries and bodies named in a span.
 
     A body that no gazetteer knows is kept as printed (``unknown``) and noted (``note``). What lies in the ``names`` of
-    people is neither (Bhim Nepal, Germán Espinel).
+    people is neither (Bhim Nepal, Germán Espinel). ``near``: the countries meant where the span names none.
     """
     found = Counterpart()
     short = _by_acronym(page, start, end)
@@ -85,7 +90,7 @@ def bodies(
         for iso3, hit in page.foreign_countries(start, end)
         if not _ambassador_to(page, hit) and not any(at <= hit.start and hit.end <= to for at, to in names)
     ]
-    reach = [iso3 for iso3, _ in named]
+    reach = [iso3 for iso3, _ in named] or list(near)
     for iso3, hit in named:
         inside = [
             body
@@ -104,7 +109,7 @@ def bodies(
     if unknown:
         _printed(page, found, start, end, known, names, note=note)
         if not found.organisations:
-            unknown_en.by_group(page, found, start, end, note=note)
+            unknown_en.by_group(page, found, start, end, names, note=note)
     return found
 
 
@@ -252,7 +257,7 @@ def _printed(
     for at, to in _runs(text, start, end):
         to = min([to, *(name_at for name_at, _ in names if at < name_at < to)])  # `the Unity Front Reza Moradi`
         nouns = list(body_word.finditer(text, at, to))
-        if not nouns:
+        if not nouns or _quoted(text, start, at, to):
             continue
         lead = titles.match(text[at : nouns[-1].start()])
         at += lead.end() if lead else 0
@@ -261,7 +266,7 @@ def _printed(
         group = _GROUP_OF.match(text, at, to)
         at = group.end() if group else at
         at = _behind_plain_head(text, at, to, body_word)
-        name = unknown_en.TRAILING.sub("", text[at:to]).rstrip(". ")
+        name = unknown_en.TRAILING.sub("", text[at:to]).rstrip(". ").removesuffix("'s")
         bracket = re.search(r"\)(?= of\b)", name)
         name = name[: bracket.end()] if bracket else name
         if len(name.split()) < 2 or name == "Communist Party" or unknown_en.OWN.search(name):
@@ -284,6 +289,11 @@ def _printed(
             page.note("unknown_organisation", at, to)
 
 
+def _quoted(text: str, start: int, at: int, to: int) -> bool:
+    """`a speech titled "A New Type of Party System"`: a title, no body."""
+    return text.count('"', start, at) % 2 == 1 and text.find('"', to) >= 0
+
+
 def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Runs of capitalised words, cut where `and` begins another office (`… Front and Vice President of …`)."""
     office = re.compile(rf"\s+and\s+(?:the\s+)?(?=(?:[\w\-]+\s+){{0,2}}{pattern('en', 'title')}\b)")
@@ -291,6 +301,7 @@ def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for run in unknown_en.RUN.finditer(text, start, end):
         at = run.start()
         cuts = [*office.finditer(text, *run.span()), *_two_bodies(text, *run.span())]
+        cuts += _ON_DAY.finditer(text, *run.span())  # `at the University of Suva on Friday`
         for cut in sorted(cuts, key=lambda match: match.start()):
             found.append((at, cut.start()))
             at = cut.end()

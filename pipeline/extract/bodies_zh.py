@@ -19,11 +19,22 @@ _UNKNOWN_PARTY = re.compile(
     rf"(?:\"[^\"\n]{{1,20}}\"|[{HAN}·\-]){{1,16}}?(?:党(?!员|派|团|校|委|报|刊|媒|政|纪|群|章|务|性|组|内|外|际|的|史|总部|部|首|"
     rf"鞭|魁|建)|阵线|民主联盟|解放运动|抵抗运动)(?:\([^)\n]{{1,8}}\))?"
 )
+# 巴拉圭祖国团结运动代表团, 贝宁希望贝宁力量联盟副主席: right behind its country and before whom it sends
+_MOVEMENT = re.compile(r"联盟|运动|联合体")
+_UNKNOWN_MOVEMENT = re.compile(
+    rf"(?![^,。]{{0,8}}(?:议员联盟|友好|不结盟|奥|体育))[{HAN}·\-]{{2,10}}?(?:联盟|运动|联合体)"
+    rf"(?=(?:第一|常务)?副?{pattern('zh', 'title')}|"
+    rf"(?:该党|友好|高级|青年|妇女|中青年)*(?:干部|代表团|考察团)|{pattern('zh', 'group')})"
+)
+_QUOTED = re.compile(r"\"[^\"\n、]{2,20}\"党")
+_QUOTED_PARTY = re.compile(rf"{_QUOTED.pattern}$")
 # 由秘书长某某率领, 来华出席某论坛的某国前总理: no part of the title
 _LEADS = re.compile(
     r"(?:了)?(?:由|以(?!色列))?(?:(?:来华|来访|来京|出席|参加|访问|前来|到访|应邀)[^、,]{0,40}的)?(?:由|以(?!色列))?(?:该党|该国)?"
-    r"(?:即将(?:离任|卸任|离华)的|新到任的)?"
+    r"(?:(?:即将)?(?:离任|卸任|离华)的|新到任的|(?:执政|在野)的)?"
 )
+# 反对党国民党领袖: how the party stands is no part of its name
+_STANDING = re.compile(r"(?:主要)?(?:执政|反对|在野)党(?=[^、,]{1,20}党)")
 _HELD = re.compile(pattern("zh", "title"))
 _GENERIC = frozenset(words("zh", "generic"))
 _GENERIC_END = re.compile(
@@ -121,6 +132,8 @@ def title_start(page: Page, start: int, end: int) -> int:
     while at < end:
         while at < end and text[at] in ' "、,和与' and not (text[at] == '"' and _quoted_party(page, at, end)):
             at += 1
+        standing = _STANDING.match(text, at, end)
+        at = standing.end() if standing else at
         hits = [hit for hit in page.hits_in(at, end, Kind.COUNTRY, Kind.PARTY, Kind.ORGANISATION) if hit.start == at]
         country = max((hit.end for hit in hits if hit.kind is Kind.COUNTRY), default=at)
         body = max((hit for hit in hits if hit.kind is not Kind.COUNTRY), key=lambda hit: hit.end, default=None)
@@ -137,7 +150,8 @@ def title_start(page: Page, start: int, end: int) -> int:
 
 def _quoted_party(page: Page, at: int, end: int) -> bool:
     """`“祖国之光”党第一副主席`: the quote is of the name."""
-    return any(hit.start == at for hit in page.hits_in(at, end, Kind.PARTY))
+    known = any(hit.start == at for hit in page.hits_in(at, end, Kind.PARTY))
+    return known or _QUOTED.match(page.text.text, at, end) is not None
 
 
 def _says_enough(page: Page, hit: Hit, start: int) -> bool:
@@ -252,6 +266,11 @@ def _unknown_parties(page: Page, start: int, end: int) -> list[tuple[int, int]]:
     text, found = page.text.text, []
     for match in _UNKNOWN_PARTY.finditer(text, start, end):
         at, to = match.span()
+        quoted = _QUOTED_PARTY.search(text, at, to)
+        if quoted is not None:
+            # “家园与秩序”党: the quote is the name, whatever countries and joining words stand in it
+            found.append((quoted.start(), to))
+            continue
         # the name begins behind the last country in the match, or behind the joining words
         at = max([at] + [hit.end for hit in page.hits_in(at, to - 2, Kind.COUNTRY)])
         joined = re.search(
@@ -261,6 +280,10 @@ def _unknown_parties(page: Page, start: int, end: int) -> list[tuple[int, int]]:
         name = text[at:to]
         if len(name.strip('"')) >= 2 and name not in _GENERIC and not _GENERIC_END.search(name):
             found.append((at, to))
+    for hit in page.hits_in(start, end, Kind.COUNTRY) if _MOVEMENT.search(text, start, end) else ():
+        movement = _UNKNOWN_MOVEMENT.match(text, hit.end, end)
+        if movement is not None and not any(at < movement.end() and movement.start() < to for at, to in found):
+            found.append(movement.span())
     return found
 
 

@@ -26,12 +26,14 @@ _COMMITTEE = r"(?:'s)?(?:,? (?:the )?(?:Central Committee|C\.?C\.?)(?:'s)?,?)?"
 _DESCRIBED = re.compile(
     rf"\b{_CPC}{_COMMITTEE} {_OFFICE}\b(?: \([A-Z]{{2,6}}\))?|"
     rf"\b{_OFFICE},? (?:of|in|at) (?:the )?(?:(?:Central Committee|C\.?C\.?),? (?:of )?(?:the )?)?{_CPC}"
-    r"(?: Central Committee)?\b|"
+    r"(?:(?:'s)? [Cc]entral [Cc]ommittee)?\b|"
     # `CPC Foreign minister`, `Foreign Minister of the CPC`: what the press makes of the department's minister
     rf"\b{_CPC}(?:'s)? (?:[Ff]oreign|[Ii]nternational)(?= (?:[Mm]inister|[Ss]ecretary|[Cc]hief|affairs chief))|"
     r"\b(?:ID-?CPCC?|CPC-?ID|(?:CPC|CCP)[/ ]I(?:L)?D|ID ?CCP|ILD-?CPC)\b"
 )
 # `the party's international department`, `its foreign wing`: of the party named last
+# a province's own office: `the Foreign Affairs Office of the CPC Yunnan Provincial Committee`
+_PROVINCE = re.compile(r" (?:[A-Z][a-z]+ ){1,3}?(?:Provincial|Municipal|Regional|Prefectural|City|District|County) ")
 _WHOSE = re.compile(rf"\b(?:its|their|the (?:ruling )?party's|that party's) {_OFFICE}\b", re.IGNORECASE)
 # in a digest's items: `ID Vice Minister Guo Yezhou`
 _SHORT = re.compile(r"\bID(?= (?:Vice|Deputy|Assistant|Minister|Head|Director|head|vice|deputy)\b)")
@@ -61,7 +63,11 @@ def departments(text: str, hits: list[Hit], *, chinese: bool) -> list[Hit]:
 
     ``chinese`` says that the page names somebody of the Chinese side.
     """
-    described = [_hit(match.start(), match.end()) for match in _DESCRIBED.finditer(text)]
+    described = [
+        _hit(match.start(), match.end())
+        for match in _DESCRIBED.finditer(text)
+        if not _PROVINCE.match(text, match.end())
+    ]
     sure = [*described, *(hit for hit in hits if hit.kind is Kind.DEPARTMENT and not hit.generic)]
     at_home = chinese or bool(sure) or _ANY_CPC.search(text) is not None
     parties = [hit for hit in hits if hit.kind is Kind.PARTY]

@@ -73,13 +73,20 @@ class Counterpart:
             if all(person.value.name != known.value.name for known in self.people):
                 self.people.append(person)
         for body in other.organisations:
-            if all(_body(body) != _body(known) for known in self.organisations):
+            if not any(_body(body) == _body(known) or _short_of(body, known) for known in self.organisations):
                 self.organisations.append(body)
         for country in other.countries:
             if all(country.value != known.value for known in self.countries):
                 self.countries.append(country)
         self.group = self.group or other.group
         self.diplomats = self.diplomats or other.diplomats
+
+
+def _short_of(body: Read[Organisation], known: Read[Organisation]) -> bool:
+    """复兴公约党 behind 科摩罗复兴公约党: the same body without its country."""
+    if body.value.id is not None or body.value.country not in (None, known.value.country):
+        return False
+    return known.value.name.endswith(body.value.name)
 
 
 def _body(read: Read[Organisation]) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from pipeline.extract import bodies_en, digest_en, frames_en, place, sides_en, spans_en, when_en
+from pipeline.extract import amounts, bodies_en, digest_en, frames_en, place, sides_en, spans_en, when_en
 from pipeline.extract.draft import Draft, Official, Place, Read
 from pipeline.extract.layout import DAY_HEADING_EN, Part, Sentence
 from pipeline.extract.listed_en import SPEECH, attendees, guests, led, saying, speakers
 from pipeline.extract.meetings_en import remarks
+from pipeline.extract.occasions_en import claimed
 from pipeline.extract.officials_en import by_delegation, by_pronoun, by_surname, headline_official, officials
 from pipeline.extract.page import CHINA, Page
+from pipeline.extract.papers_en import goods_told, in_message
 from pipeline.extract.sides_en import own_delegation
-from pipeline.extract.trips_en import aside, invited
+from pipeline.extract.trips_en import CALLED_OFF, aside, invited, own_visit
 from pipeline.extract.when import When, make
 from pipeline.gazetteer import Kind
 
@@ -26,7 +28,8 @@ _EVENT = re.compile(
     r"speakers?(?=:)|(?:is|are) (?:currently |now )?in(?= (?-i:[A-Z])| the country)|"
     r"discuss(?:es|ed)|welcome[sd] to (?:his|her|their|the)|guest|"
     r"talk(?:s|ed)|spoke|speaks|conferred|convene[sd]?|gather(?:s|ed)|r[au]ns?|complete[sd]?|train(?:s|ed)|"
-    r"undergo\w*|underwent|hand(?:s|ed|ing) over|declare[sd]|took|takes|graduat\w+|establish\w*|unveil\w*|"
+    r"undergo\w*|underwent|hand(?:s|ed|ing) over|trips? to|grant(?:s|ed)|travel\w*|"
+    r"declare[sd]|took|takes|graduat\w+|establish\w*|unveil\w*|"
     r"pass(?:ed|es)|endorse[sd]|release[sd]|shakes?|shook|return(?:s|ed)|leaves?|left|depart(?:s|ed|ing)?|leading|"
     r"(?:ha[sd]|conducted) (?:an? |the )?(?:[\w\-]+ ){0,3}?(?:calls?|talks|meetings?|conversation|"
     r"discussions?|exchanges?))\b",
@@ -40,6 +43,16 @@ _RECALLED = re.compile(
 _SAID_THAT = re.compile(
     r"[^,;]{3,90}?\b(?:said|announced|confirmed|reported)(?: (?:on \w+day|today|yesterday|in a statement|"
     r"here))* that\s+|[^,;]{3,90}?\bsays(?: that)?\s+"
+)
+# `The fifth dialogue was held in Durban in June 2022`: an edition before the one told
+_EDITION = re.compile(
+    r"(?:The|Its|Their) (?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|"
+    r"previous|last|earlier|inaugural) )(?:(?:two|three|four|five) )?[^,;.]{3,80}? (?:was|were|took place|convened)\b"
+    r"[^;]*\b((?:19|20)\d\d)\b"
+)
+# `Y, Ambassador to X, was present at the above activities`
+_ALL_OF_THEM = re.compile(
+    r"\b(?:the above|these|all (?:of )?(?:the|these|the above))[\w\- ]{0,20} ?(?:activities|events|meetings|talks)\b"
 )
 _LONG_AGO = re.compile(r"\b[Ii]n ((?:19|20)\d\d)\b")
 _UP_TO_VERB = re.compile(r",?\s+(?:(?!and\b)[\w.'\-]+\s+){0,5}")
@@ -120,6 +133,25 @@ def _body(page: Page, state: _State, sentence: Sentence) -> None:
         return
     if last is not None and spans_en.lasts(last) and _RUNS.search(text):
         spans_en.until(page, last, sentence.text, sentence.start)
+    if written := in_message(page, sentence, people, skip):
+        told = when_en.dates(sentence.text, sentence.start, page.anchor, state.before, filed=state.filed)
+        _finish(page, written, told, state, sentence, dated=False)
+        state.drafts.append(written)
+        return
+    if claimed(page, sentence, last, skip) and last is not None:
+        days = when_en.dates(sentence.text, sentence.start, page.anchor, state.before)
+        if last.when is not None and last.when.rule.endswith("+inherited"):
+            last.when = None  # of the sentence before, which told none
+        spans_en.told_later(page, last, sentence.text, sentence.start, days)
+        _where(page, last, skip, sentence.end)
+        last.participants = last.participants or amounts.participants(page, skip, sentence.end)
+        guests(page, last, skip, sentence.end, people)
+        return
+    goods_told(page, last, skip, sentence.end)
+    if _ALL_OF_THEM.search(text):
+        for draft in state.drafts:
+            if draft is not last and not draft.from_title and not draft.series and draft.result_of is None:
+                attendees(page, draft, skip, sentence.end, people)
     if attendees(page, last, skip, sentence.end, people) or speakers(page, last, skip, sentence.end):
         _where(page, last, skip, sentence.end)
         return
@@ -127,24 +159,30 @@ def _body(page: Page, state: _State, sentence: Sentence) -> None:
     if not fresh and last is not None and spans_en.lasts(last):
         days = when_en.dates(sentence.text, sentence.start, page.anchor, state.before)
         if spans_en.told_later(page, last, sentence.text, sentence.start, days):
+            _where(page, last, skip, sentence.end)
             return
         start = sentence.start
         spans_en.around(last, [one for one in days if not _OF_TRIP.search(sentence.text[: (one.at or start) - start])])
     if not fresh and (guests(page, last, skip, sentence.end, people) or saying(page, last, skip, sentence.end, people)):
         _where(page, last, skip, sentence.end)
-        _beside(page, state, sentence, people, skip)
+        _beside(page, state, sentence, people, skip, last)
         return
     speech = SPEECH.search(text)
     said = speech is not None and (event is None or speech.start() < event.start())
     told_by = _SAID_THAT.match(text) if said and not _ours_speak(people, skip, speech) else None
-    if told_by is not None:
+    if told_by is not None and not _guest_recalls(page, state, told_by.group()):
         # `The embassy said on Friday that X had met Y`: what is said is the news
         found = frames_en.read(page, sentence, people, skip + told_by.end(), last, title=False)
     elif (event is None or said) and (last is not None or (found := remarks(page, sentence, people, skip)) == []):
+        if last is not None and said and people:
+            _beside(page, state, sentence, people, skip, last)
         return
     if event and _RECALLED.search(text[: event.end() + 40]) and line is None and state.drafts:
         return
     if event and _LONG_AGO.search(text) and _long_ago(page, text):
+        return
+    edition = _EDITION.match(text) if last is not None and last.when is not None else None
+    if edition is not None and last is not None and last.when and int(edition.group(1)) < last.when.start.year:
         return
     if not said:
         found = frames_en.read(page, sentence, people, skip, last, title=False)
@@ -152,6 +190,9 @@ def _body(page: Page, state: _State, sentence: Sentence) -> None:
     before = state.before
     for number, draft in enumerate(found):
         draft.item = state.digest
+        off = CALLED_OFF.search(text) if draft.series and announced else None
+        if off is not None and draft.cancelled is None:
+            draft.cancelled = Read(True, skip + off.start(), skip + off.end(), "cancelled_en", 0.9)
         if announced and _announced(draft, skip + announced.start(), text[: announced.start()]):
             at = skip + announced.start()
             draft.planned = Read(True, at, skip + announced.end(), "planned_en", 0.9)
@@ -185,14 +226,23 @@ def _long_ago(page: Page, text: str) -> bool:
     return day is not None and year is not None and int(year.group(1)) < day.year and not when_en.names_day(text)
 
 
+def _guest_recalls(page: Page, state: _State, before: str) -> bool:
+    """`Rotaru said that his chairman attended the summit in July`: words of a guest of the event told, no news."""
+    said = set(before.replace(",", " ").split())
+    guests_ = (read for draft in state.drafts for read in draft.foreign.people)
+    return any(said & set(page.text.text[read.at or 0 : read.to or 0].split()) for read in guests_)
+
+
 def _ours_speak(people: list[Official], skip: int, speech: re.Match[str] | None) -> bool:
     """Whether one of ours is who speaks."""
     return speech is not None and any(one.name_at < skip + speech.start() for one in people)
 
 
-def _beside(page: Page, state: _State, sentence: Sentence, people: list[Official], skip: int) -> None:
+def _beside(
+    page: Page, state: _State, sentence: Sentence, people: list[Official], skip: int, last: Draft | None
+) -> None:
     """The trip that a sentence about an occasion tells in passing."""
-    trip = aside(page, sentence, people, skip)
+    trip = aside(page, sentence, people, skip) or own_visit(page, sentence, people, skip, last)
     if trip is not None:
         told = when_en.dates(sentence.text, sentence.start, page.anchor, state.before, filed=state.filed)
         _finish(page, trip, told, state, sentence, dated=False)
@@ -320,8 +370,12 @@ def _finish(page: Page, draft: Draft, told: list[When], state: _State, sentence:
     if draft.type.value == "MEET.SIDE" and draft.place is None and before is not None:
         draft.place = before.place
     trip = next((other for other in state.drafts if other.series and other.type.value == "VISIT.OUT"), None)
-    if trip is not None and draft.place is None and draft.mode is None and draft.type.value.startswith("MEET"):
+    where = draft.place
+    nowhere = where is None or (where.rule == "town_printed_en" and where.value.country is None)
+    if trip is not None and nowhere and draft.mode is None and draft.type.value.startswith(("MEET", "BRIEF")):
         draft.mode = Read("inperson_abroad", draft.type.at, draft.type.to, "on_a_trip", 0.6)
+        if draft.type.value.startswith("BRIEF") and not draft.foreign.countries and len(trip.foreign.countries) == 1:
+            draft.foreign.countries.append(trip.foreign.countries[0])
     if not draft.foreign.countries and not draft.foreign.organisations and not draft.foreign.people:
         where = draft.place
         if where is not None and where.value.country not in (None, CHINA):

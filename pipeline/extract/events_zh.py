@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract import amounts, frames_zh, place, when, when_zh
-from pipeline.extract.draft import Draft, Official, Place, Read
+from pipeline.extract.draft import Counterpart, Draft, Official, Place, Read
 from pipeline.extract.follow_zh import goes_on, reach, received, speaker, take_over
 from pipeline.extract.layout import DAY_HEADING_ZH, Part, Sentence
-from pipeline.extract.listed_zh import NATIONAL, attendees, tells_guests
+from pipeline.extract.listed_zh import NATIONAL, as_attendees, attendees, tells_guests
 from pipeline.extract.officials_zh import headline_official, officials, visited_official
 from pipeline.extract.page import CHINA, Page
 from pipeline.extract.papers_zh import leader_letter, papers_too
@@ -19,30 +19,40 @@ from pipeline.gazetteer import Hit, Kind
 
 _SPEECH = re.compile(
     r"(?:表示|(?<!报告)(?<!报道)(?<!公报)(?<!消息)说[,:]|介绍[,:]|指出|强调|介绍说|高度评价|积极评价|重申|认为|赞赏|高度赞赏|感谢(?![信状])|欢迎(?![词辞宴晚仪会])|祝贺(?!活动)|愿同|期待|"
-    r"希望|对此|相信|通报了|介绍了)"
+    r"希望(?![^同与和两双该我中,。;]{0,6}(?:联盟|党|阵线|运动|工程|小学))|对此|相信|通报了|介绍了)"
 )
 _EVENT = re.compile(
     r"会见|接见|会晤|会面|见面|磋商|宴请|拜会|会谈|通话|通电话|座谈|出席|参加|访(?!谈|员|民|学)|来华|举行|举办|开幕|召开|开班|签署|演讲|宣讲|"
-    r"宣介|致电|致函|贺信|贺电|函电|电函|慰问电|唁电|吊唁|揭牌|奠基|捐赠|移交|赠送|结业|闭幕|落成|启用|竣工|首发|答记者问|发表谈话|共进|设宴|款待|餐叙|在[^,。;]{1,6}(?:考察|参访)|到访|授课|讲座|专题报告|专题辅导|约见|交流|通报|成立|抵达|通过(?:了)?《|发表(?:了)?《|签字|采访|专访|署名文章"
+    r"宣介|致电|致函|贺信|贺电|函电|电函|慰问电|唁电|吊唁|揭牌|奠基|捐赠|移交|转交|交付|赠送|结业|闭幕|落成|启用|竣工|首发|答记者问|发表谈话|共进|设宴|款待|餐叙|在[^,。;]{1,14}(?:考察|参访)|到访|授课|讲座|专题报告|专题辅导|约见|交流|通报|成立|抵达|抵京|通过(?:了)?《|发表(?:了)?《|签字|采访|专访|署名文章"
 )
 _PLANNED = re.compile(
-    r"将(?:于|在|对|率|赴|访|出席|会见|应|前往|同|与|举行)|拟于|即将(?!离任|卸任|到任|赴任|履新|离华|召开的|举行的|结束)|将会|定于"
+    r"将(?:于|在|对|率|赴|访|出席|会见|应|前往|同|与|举行)|拟于|原(?:计划|定)|即将(?!离任|卸任|到任|赴任|履新|离华|召开的|举行的|结束)|将会|定于"
 )
 _RECALLED = re.compile(r"(?:曾(?:于|在|任|经)?|去年|前年|此前(?![^。]{0,24}还)|当年|历任|简历|出任|履历)")
 # `研修班由中联部与学院联合主办`, behind the occasion
 _OURS_TOO = re.compile(r"(?:由[^,。;]{2,40})?(?:主办|承办|举办)(?:[,。]|$)")
 # `中联部部长是否将访朝?`: asked; `履历:…,曾会见多国政要`, `访问美国后被带走`: of a career; none of them is told
+# `书中写道,…的作者陪同某人访华`, `其前任刘某某当时刚结束访问`, `接任后已会见逾20国使节`: remembered or added up
 _ASKED = re.compile(
+    r"(?:书|文|信|回忆录)[中里][写提记说]|回忆(?:说|道|起|录)|(?:的|本书|[该原])作者|[其的]前任|当时[他她]?(?:刚|正|曾)|"
+    r"已(?:累计|先后|陆续)?(?:会见|会晤|接见|访问)(?:了)?(?:逾|超过|近|约)?[\d数几][^,。]{0,6}(?:国|位|名|批|个)|"
     r"是否|能否|会不会|有无|履历|简历|历任|曾(?:多次|先后|经)?(?:会见|访问|出席)|被带走|被查|接受[^,。]{0,6}(?:调查|审查)|失联|落马"
 )
 _CANCELLED = re.compile(
     r"(?:访问|会见|会议|活动|行程|来访)[^,。]{0,8}(?:取消|推迟|延期)|(?:推迟|取消)(?:了)?[^,。]{0,12}(?:访问|会见|会议)"
 )
+# `代表团原计划25日在北京会谈`, on a page that tells that the visit is off
+_MEANT = re.compile(r"原(?:计划|定)")
+_OFF = re.compile(r"取消|推迟|延期")
 # `新闻发言人11日宣布:`: what follows is no speech but the announcement
 _ANNOUNCED = re.compile(r"发言人[^,。:]{0,16}?(?:宣布|表示|说|介绍)[,:]?")
 _ANNOUNCER = re.compile(r"(?:\d{1,2}日)?(?:上午|下午)?(?:宣布|表示|说|介绍|答)")
 # `平达对中国共产党代表团前来出席峰会表示欢迎`: a courtesy, whatever verbs stand in it
 _COURTESY = re.compile(r"对[^,。;]{2,60}(?:表示|深表)(?:热烈|诚挚|衷心|由衷|的)*(?:欢迎|感谢|祝贺|赞赏|敬意)")
+_BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年(?!\d{1,2}月\d|第)")
+_HELD = re.compile(r"举行|举办|召开|开幕")
+# `以某某为团长的中国共产党友好代表团…拜会了`
+_OUR_COMPANY = re.compile(r"(?:中国共产党|中共|中联部)[^,。;]{0,8}代表团")
 _IN_PERSON = ("MEET", "CONF", "BRIEF.LECTURE", "CULT", "DOC")
 # the longest chronicle has some fifty bullets
 _MOST_EVENTS = 150
@@ -50,6 +60,7 @@ _DOMESTIC = re.compile(
     r"党员|党支部|中心组|机关党委|庆祝建党|扶贫|定点帮扶|干部职工|党史|主题教育|我校|校党委|离退休|"
     r"新录用|处级|局级|年轻干部|[春秋]季"
 )
+_OWN_BODY = re.compile(r"机关党委|机关纪委|机关工会|机关团委|直属机关|党支部|团支部|离退休干部|中心组")
 _ABROAD = re.compile(
     r"外国|各国|多国|个国家|国政党|政党|使节|驻华|外宾|外方|海外|世界|拉美|非洲|亚洲|欧洲|阿拉伯|东盟|中亚|太平洋"
 )
@@ -145,13 +156,24 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
         return
     if state.speech == sentence.paragraph and not named and not told:
         return
+    if not told and not page.layout.bulleted and _long_ago(page, text, event.start() if event else 0):
+        return
     wrote = leader_letter(page, sentence, last)
     if wrote is not None:
         state.drafts.append(wrote)
     people = _people(page, sentence)
     meeting = received(page, journey, sentence, people)
-    if meeting is None and last is not None and attendees(page, last, sentence, people):
+    # a chronicle's next bullet tells of others, also where its envoy is 在座
+    told_here = last is not None and (not page.layout.bulleted or last.sentence.paragraph == sentence.paragraph)
+    # `9月9日,某年会举行,某某出席并致辞,来自12国的代表参加`: another day's, with guests of its own
+    other_day = last is not None and last.when is not None and told and told[0].start > last.when.end
+    told_here = told_here and not (other_day and _HELD.search(text))
+    if meeting is None and last is not None and told_here and attendees(page, last, sentence, people):
         beside = [replace(draft, when=last.when) for draft in papers_too(page, sentence, people, [last])]
+        if "上述" in sentence.text:
+            for draft in state.drafts:
+                if draft.type.value.startswith("MEET") and not draft.from_title and draft is not last:
+                    draft.add_chinese(as_attendees(people))
         # whose opening the department wrote to took place with its part
         last.department = last.department or any(draft.department for draft in beside)
         state.drafts += beside
@@ -159,14 +181,15 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
     near = reach(page, sentence, journey if journey is not None and journey.type.value == "VISIT.OUT" else None)
     found = [meeting] if meeting is not None else frames_zh.read(page, sentence, people, title=False, near=near)
     abroad = _LOCAL_TIME.search(text)
-    cancelled = _CANCELLED.search(text)
+    cancelled = _CANCELLED.search(text) or (_MEANT.search(text) and _OFF.search(page.text.text))
     ours = announced is not None and department(page, sentence.start, sentence.start + announced.end())
     before = last
+    first = all(draft.from_title for draft in state.drafts)
     for draft in found:
         told_by = sentence.start + announced.end() if announced else 0
         floor = max((one.type.to or 0 for one in found if (one.type.at or 0) < (draft.type.at or 0)), default=told_by)
         _date(draft, told, state, sentence, page, floor)
-        if draft.place is None and state.dateline_place is not None and not draft.series and len(state.drafts) == 0:
+        if draft.place is None and state.dateline_place is not None and not draft.series and first:
             draft.place = state.dateline_place
         take_over(page, draft, before, state.dateline_place)
         if draft.type.value == "VISIT.OUT":
@@ -190,10 +213,27 @@ def _body(page: Page, state: _State, sentence: Sentence, *, lead: bool) -> None:
         before = draft
         if draft.chinese:
             page.actors = list(draft.chinese)
+            # where a guest was named too, 他 of a later paragraph may be the guest
+            page.spoken_of = [] if draft.foreign.people else list(draft.chinese)
+        _delegations(page, draft)
     _days_apart(found, told)
     state.drafts += found
     for draft in found:
         _accompanied(page, draft, None, sentence)
+
+
+def _delegations(page: Page, draft: Draft) -> None:
+    """Whom a bare 代表团 of a later sentence means: the guests, or the company that was received abroad."""
+    if draft.type.value == "VISIT.IN":
+        side = draft.foreign
+        page.guests = Counterpart(list(side.people), list(side.organisations), list(side.countries), side.group)
+    if not draft.type.value.startswith("MEET") or not draft.department:
+        return
+    if draft.foreign.people or draft.foreign.group is not None:
+        side = draft.foreign
+        page.guests = Counterpart(list(side.people), list(side.organisations), list(side.countries), side.group)
+    if draft.chinese and _OUR_COMPANY.search(draft.sentence.text):
+        page.travellers = page.travellers or list(draft.chinese)
 
 
 def _planned_here(sentence: Sentence, draft: Draft) -> re.Match[str] | None:
@@ -219,6 +259,10 @@ def _days_apart(found: list[Draft], told: list[When]) -> None:
 def _at_home(page: Page, draft: Draft) -> bool:
     """The department's own meeting or class on a page that names nothing foreign: party day, study session."""
     side = draft.foreign
+    told = page.text.text if draft.from_title else draft.sentence.text
+    if page.own_site and not side and _OWN_BODY.search(told) and not _ABROAD.search(draft.sentence.text):
+        # what the department's own Party committee holds is its own, whatever work abroad a speaker recalls
+        return draft.type.value.startswith(("CONF", "TRAIN", "BRIEF", "CULT"))
     return (
         (draft.type.value.startswith(("CONF", "TRAIN", "BRIEF", "CULT")) or draft.type.value == "MEET.BILAT")
         and not (side.countries or side.organisations or any(read.value.country for read in side.people))
@@ -247,6 +291,11 @@ def _accompanied(page: Page, journey: Draft | None, last: Draft | None, sentence
 def _with_their_trip(page: Page, drafts: list[Draft]) -> None:
     """What those on a trip of the department's, or a delegation that it invited, did is its own too."""
     trip = next((draft for draft in drafts if draft.type.value == "VISIT.OUT" and draft.department), None)
+    for draft in drafts:
+        # `某党代表团访华` with no word of who invited, and nobody met but the department
+        if draft.type.value == "VISIT.IN" and not draft.department and "邀请" not in draft.sentence.text:
+            met = [one for one in drafts if one.type.value.startswith("MEET") and _shares(draft, one)]
+            draft.department = bool(met) and all(one.department for one in met) and not draft.historical
     guests = next((draft for draft in drafts if draft.type.value == "VISIT.IN" and draft.department), None)
     leaders = {one.person.name for one in trip.chinese} if trip is not None else set()
     for draft in drafts:
@@ -327,6 +376,12 @@ def _date(draft: Draft, told: list[When], state: _State, sentence: Sentence, pag
     if draft.when is None and not draft.undated and state.before is not None:
         at = state.before
         draft.when = when.When(at.start, at.end, at.precision, at.basis, at.at, at.to, f"{at.rule}+inherited", 0.75)
+
+
+def _long_ago(page: Page, text: str, verb: int) -> bool:
+    """`1983年春,时任副部长某某陪同…访华`: a year without a day, before that of the page."""
+    year = _BARE_YEAR.search(text, 0, verb)
+    return year is not None and page.anchor.day is not None and int(year.group(1)) < page.anchor.day.year - 1
 
 
 def _is_history(draft: Draft, page: Page, lead: bool) -> bool:

@@ -11,6 +11,7 @@ from pipeline.extract.draft import Counterpart, Draft, Place, Read
 from pipeline.extract.layout import Sentence
 from pipeline.extract.page import CHINA, Page
 from pipeline.extract.when import When, page_day
+from pipeline.gazetteer import Kind
 from pipeline.words import (
     ChinesePerson,
     DateBasis,
@@ -41,8 +42,17 @@ _JOINT = re.compile(
     r"\bparties (?:would |will |jointly |to )*(?:own|fund|build|share)|\bThe (?:\w+ )?parties are\b"
 )
 # `leaders of over ten countries including Kazakhstan, Serbia and Egypt`
-_COUNTRIES_CAME = re.compile(r"\bcountries,? (?:including|such as|among them)\b")
+# and 来自甲国、乙国等六国的学员
+_COUNTRIES_CAME = re.compile(
+    r"\bcountries,? (?:including|such as|among them)\b|"
+    r"来自[^,。;]{3,60}(?:[两二三四五六七八九十]|等\d*个?)国|、[^、,。;]{2,8}等国"
+)
 _BEFORE_THIS = re.compile(r"(?:The )?(?:[Ee]arlier|[Pp]revious|[Ll]ast|[Pp]ast|[Ff]ormer)\b")
+_HOSTED_BY = re.compile(r"(?:host|organi[sz]|sponsor|initiat|h[eo]ld)\w* (?:jointly )?by\b")
+_TOLD_BY = re.compile(
+    r", (?:said|added|according to) [^,;\"]{2,80}$|"
+    r", (?:(?:the|a|an) )?(?:[\w'\-]+ ){1,4}(?:said|added)(?: [^,;\"]{0,30})?$"
+)
 # who came to an occasion is often told in a sentence of its own
 _GUESTS = re.compile(r"出席|参加|来自|与会|\binclud|\battend|\bguests?\b|\bparticipants?\b|\bpresent\b|\bremarks\b")
 
@@ -93,7 +103,7 @@ def _complete(page: Page, draft: Draft, following: int | None) -> None:
     if draft.from_title:
         behind = list(page.layout.sentences)
     speech = _SPEECH["zh" if page.language == "zh" else "en"]
-    plain = [sentence for sentence in behind if not speech.search(sentence.text)]
+    plain = [sentence for sentence in behind if not speech.search(sentence.text) or _reported(page, sentence)]
     told = plain[:_TOLD_NEAR]
     if draft.type.value.startswith(_WORKS):
         told = behind[:_TOLD_NEAR]  # whose school it is, a speaker may say
@@ -125,6 +135,13 @@ def _complete(page: Page, draft: Draft, following: int | None) -> None:
             if theme.value not in seen and len(draft.themes) < amounts.MOST_THEMES:
                 seen.add(theme.value)
                 draft.themes.append(theme)
+
+
+def _reported(page: Page, sentence: Sentence) -> bool:
+    """`Around 120 people are expected to attend, said the spokesperson`: a fact, with who told it."""
+    told_by = _TOLD_BY.search(sentence.text) if page.language == "en" else None
+    facts = sentence.text[: told_by.start()] if told_by else ""
+    return bool(_GUESTS.search(facts)) and not _SPEECH["en"].search(facts)
 
 
 def _earlier(page: Page, sentence: Sentence) -> bool:
@@ -170,6 +187,8 @@ def _mention(page: Page, draft: Draft, number: int, scope: Scope) -> Mention:
         if draft.historical
         else Realis.ACTUAL
     )
+    if _hosted_by_others(page, draft):
+        draft.type = replace(draft.type, value="CONF.EXT", rule=f"{draft.type.rule}+of_others")
     if _hosted_in_china(draft):
         draft.type = replace(draft.type, value="CONF.THEME", rule=f"{draft.type.rule}+in_china")
     evidence = list(_evidence(page, draft, countries, chinese, foreign, mode, remote))
@@ -203,6 +222,17 @@ def _hosted_in_china(draft: Draft) -> bool:
     """A forum held in China with no foreign body in its name is no conference of others (codebook §2, CONF.EXT)."""
     here = draft.place is not None and draft.place.value.country == CHINA
     return draft.type.value == "CONF.EXT" and draft.type.rule == "gazetteer_forum" and here
+
+
+def _hosted_by_others(page: Page, draft: Draft) -> bool:
+    """`attended a seminar hosted by United Russia in Kazan`: a party's own, where the department only came."""
+    if page.language != "en" or draft.type.value != "CONF.THEME" or draft.place is None:
+        return False
+    abroad = draft.place.value.country not in (None, CHINA)
+    of_party = any(read.value.kind == "party" for read in draft.foreign.organisations)
+    host = _HOSTED_BY.search(draft.sentence.text)
+    at = draft.sentence.start + host.end() if host else draft.sentence.end
+    return abroad and of_party and not page.hits_in(at, min(draft.sentence.end, at + 90), Kind.DEPARTMENT)
 
 
 def _mode(draft: Draft) -> tuple[str, Read[Place] | None]:

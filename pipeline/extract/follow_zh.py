@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.extract import amounts, place, short_zh, when_zh
 from pipeline.extract.draft import Counterpart, Draft, Official, Place, Read
 from pipeline.extract.layout import Sentence
+from pipeline.extract.listed_zh import NATIONAL
 from pipeline.extract.officials_zh import officials
 from pipeline.extract.page import CHINA, Page
 from pipeline.extract.people_zh import counterpart
@@ -26,15 +27,23 @@ _RECEIVED = re.compile(
 _WHERE = re.compile(r"(?:\d{1,2}日,?)?(?:在[^,。]{2,16})?(?:还|也|亲切|友好|分别)*$")
 _GOES_ON = re.compile(r"(?:学习|研修|考察|培训|访问|参访)[^。,]{0,14}(?:至|到)(?:\d{1,2}月)?\d{1,2}日")
 _BEGAN = re.compile(
-    r"(?:研修班|培训班|研讨班|该班|本期班|考察团)[^,。;]{0,6}?(?:自|从|于)(?P<day>(?:今年|本月|\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)[^,。;]{0,8}?(?:起|开班|开始|开学)"
+    r"(?:研修班|培训班|研讨班|该班|本期班|考察团)(?:[^,。;]{0,6}?|由[^。;]{2,60}?(?:主办|举办|承办),)(?:自|从|于)(?P<day>(?:今年|本月|\d{4}年)?(?:\d{1,2}月)?\d{1,2}日)[^,。;]{0,8}?(?:起|开班|开始|开学)"
 )
+_AFTER_TALKS = re.compile(r"(?:会谈|会见|会晤|座谈|活动)(?:结束)?后")
 _DURING = re.compile(r"(?:在|访问|访)(?P<where>[^,。]{2,14}?)期间")
 _HERE = re.compile(r"在(?:这里|此间)")
 _ENVOY = re.compile(r"驻(?!华|北京|中国)[^,、]{1,10}(?:大使|总领事|代办)")
 _SPEAKER = re.compile(
-    r"^(?P<who>[^,。:]{4,60}?)(?:表示|说|指出|强调|高度评价|积极评价|感谢|认为|在致辞中|代表[^,。]{2,8}致辞)"
+    r"^(?P<who>[^,。:]{4,60}?)(?:表示|说|指出|强调|高度评价|积极评价|感谢|认为|在致[辞词]中|介绍了|"
+    r"代表[^,。]{2,8}(?:致[辞词]|发言|感谢)|(?:等)?(?:先后|分别)?(?:(?:以|通过)视频(?:方式|形式)?)?(?:致[辞词]|发言)(?=,))"
 )
-_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "CULT", "AID")
+_ON_BEHALF = re.compile(r"代表(?!团|大会|处|院|委)(?=[^,。]{3})")
+# `中联部部长宋涛在致辞中说`, `甘肃省委书记尹弘介绍了有关情况`: of the Chinese side, speaking at the occasion
+_OUR_SPEAKER = re.compile(
+    r"在[^,。]{0,8}致[辞词]中|致[辞词](?:时|说|表示)|(?:向[^,。]{2,10})?介绍了|作(?:主旨|专题)|"
+    r"在(?:会|会议|论坛|研讨会|宣介会|座谈会|吹风会|[^,。]{0,4}仪式|[^,。]{0,2}[幕班业]式)上"
+)
+_OCCASIONS = ("CONF", "TRAIN", "BRIEF", "MEET.MECH", "MEET.MULTI", "MSG.CONDOL", "CULT", "AID")
 _MANY = ("CONF", "MEET.SIDE", "MEET.MULTI", "MSG")
 _MOST_MENTIONS = 8
 _REMOTE = ("video", "phone", "written")
@@ -114,14 +123,28 @@ def speaker(page: Page, last: Draft | None, sentence: Sentence) -> None:
     said = _SPEAKER.match(sentence.text)
     if said is None:
         return
-    start, end = sentence.start + said.start("who"), sentence.start + said.end("who")
-    posted = page.hits_in(start, end, Kind.PARTY) or "驻华" in said.group("who")
-    if not posted or officials(page, start, end):
+    # 德福雷代表工党领袖斯凯里特感谢中方: for whom he spoke was not there
+    for_whom = _ON_BEHALF.search(said.group("who"))
+    start, end = sentence.start, sentence.start + (for_whom.start() if for_whom else said.end("who"))
+    ours = officials(page, start, end)
+    if ours:
+        _our_speaker(page, last, sentence, ours[0])
+        return
+    if not page.hits_in(start, end, Kind.PARTY) and "驻华" not in page.text.text[start:end]:
         return
     side = counterpart(page, start, end)
     guests = [replace(read, value=replace(read.value, role="attendee")) for read in side.people if read.value.title]
     if guests:
         last.foreign.join(Counterpart(guests, side.organisations, side.countries))
+
+
+def _our_speaker(page: Page, last: Draft, sentence: Sentence, one: Official) -> None:
+    """Who spoke at a briefing or a forum was there; what a leader said elsewhere is only recalled in it."""
+    spoke = _OUR_SPEAKER.match(page.text.text, one.name_to, sentence.end)
+    if spoke is None or one.former or one.at > sentence.start or NATIONAL.search(one.person.title or ""):
+        return
+    last.add_chinese([replace(one, person=replace(one.person, role="attendee"))])
+    last.department = last.department or one.department
 
 
 def named_again(page: Page, draft: Draft) -> None:
@@ -181,7 +204,8 @@ def take_over(page: Page, draft: Draft, before: Draft | None, dateline: Read[Pla
 
 def _paper_of_talks(draft: Draft, before: Draft) -> None:
     """`会谈后,双方签署备忘录`: whose paper it is says the meeting told before."""
-    near = draft.sentence.paragraph - before.sentence.paragraph <= 1 and not before.series
+    behind = _AFTER_TALKS.match(draft.sentence.text) is not None
+    near = (behind or draft.sentence.paragraph - before.sentence.paragraph <= 1) and not before.series
     told = {read.value.id for read in draft.foreign.organisations} <= {
         read.value.id for read in before.foreign.organisations
     }

@@ -14,7 +14,7 @@ from pipeline.extract.officials_en import headline_official
 from pipeline.extract.page import Page
 from pipeline.extract.papers_en import adopted, condolence, given, letter, press, signed
 from pipeline.extract.sides_en import acting
-from pipeline.extract.trips_en import aside, met_with_day, own_meetings, trip
+from pipeline.extract.trips_en import aside, met_with_day, own_meetings, trip, visit_by
 
 
 def read(
@@ -24,6 +24,9 @@ def read(
     ``last`` is the event told before.
     """
     found = told_here(page, sentence, people, skip, last)
+    called = visit_by(page, sentence, people, skip) if not found else None
+    if called is not None:
+        return [called]
     beside = aside(page, sentence, people, skip) if all(draft.type.value != "VISIT.OUT" for draft in found) else None
     if beside is not None:
         found = [beside, *found]  # what follows is about what was done on it
@@ -36,7 +39,7 @@ def read(
 
 
 def told_here(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> list[Draft]:
-    journey = trip(page, sentence, people, skip)
+    journey = trip(page, sentence, people, skip, last)
     if journey is not None and journey.type.value == "VISIT.IN":
         # `visited Beijing, where he met with …`; of whose guests nothing is said, the meeting alone is told
         ours = journey.department

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.extract.folded import HAN
 
@@ -28,6 +29,7 @@ _TELLS = re.compile(
     r"率|交流|抵达|研修|培训|宣介|对话|论坛|考察|启动|成立|发布|简讯|十大|大事|交往"
 )
 _STAMPED = re.compile(r"\(?20\d\d\s*[-/.年].{3,20}")
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、)](?!\d)")
 _HAN_RUN = re.compile(rf"[{HAN}]")
 
 
@@ -56,13 +58,20 @@ def front(text: str, lines: list[tuple[int, int]], printed: str, is_label: Calla
 
 
 def headings(text: str, lines: list[tuple[int, int]], is_label: Callable[[str], bool]) -> frozenset[int]:
-    """The starts of the headlines within a list of results: a line without a stop, its date, then what it heads."""
+    """The starts of the headlines within a list: a line without a stop, its date or its number, then what it heads."""
     told = [(start, bare) for start, end in lines if (bare := text[start:end].strip())]
-    return frozenset(
+    stamped = {
         start
         for (start, head), (_, stamp), (_, body) in zip(told, told[1:], told[2:], strict=False)
         if _STAMPED.fullmatch(stamp) and is_label(stamp) and _PROSE.match(body) and not _PROSE.match(head)
-    )
+    }
+    # `3、宋涛出席某会议` over `9月9日,某会议举行,…。`
+    numbered = {
+        start
+        for (start, head), (_, body) in pairwise(told)
+        if _NUMBERED.match(head) and not _PROSE.match(head) and _PROSE.match(body) and not _NUMBERED.match(body)
+    }
+    return frozenset(stamped | numbered)
 
 
 def _sorted(before: list[tuple[int, str]], printed: str) -> Front:

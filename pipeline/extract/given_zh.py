@@ -10,6 +10,7 @@ from pipeline.extract.layout import Sentence
 from pipeline.extract.page import Page
 from pipeline.extract.people_zh import counterpart
 from pipeline.extract.sides_zh import acts, department, is_department
+from pipeline.gazetteer import Kind
 
 _GAVE = re.compile(
     r"(?<!接受)(?:转交|移交|交付|捐赠|捐助|赠送|援助|提供|赠予)(?:了)?(?P<what>(?!仪式|活动|会|的|给予)[^,。;]{2,40})"
@@ -25,12 +26,23 @@ _KINDS = (
     ("AID.BUILD", re.compile(r"大楼|校舍|总部|场馆")),
     ("MEDIA.COOP", re.compile(r"图书|书籍|《")),
 )
+# `代表中国共产党转交…。这批设备由中联部赠送`: whose gift it is another sentence tells
+_FOR_PARTY = re.compile(r"代表(?:中国共产党|中共)|受(?:中国共产党|中共中央)委托")
+_GIVES = re.compile(r"(?:无偿)?(?:赠送|捐赠|提供|捐助|援助|委托)")
 _PLANNED = re.compile(r"(?:将|拟|承诺|宣布|计划)[^,。]{0,6}$")
 
 
 def gave(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:
     """`某参赞受中联部委托向某党移交一批电脑`: the department is the giver, whoever hands it over."""
     return next(iter(_gifts(page, sentence, sentence.start, people)), None)
+
+
+def _from_us(page: Page, clause: int, verb: re.Match[str]) -> bool:
+    """An envoy hands over in the party's name what the department is said, elsewhere on the page, to have given."""
+    text = page.text.text
+    return _FOR_PARTY.search(text, clause, verb.start()) is not None and any(
+        _GIVES.match(text, hit.end) for hit in page.hits_in(0, len(text), Kind.DEPARTMENT)
+    )
 
 
 def given_too(page: Page, sentence: Sentence, people: list[Official], main: Draft) -> list[Draft]:
@@ -52,7 +64,7 @@ def _gifts(page: Page, sentence: Sentence, start: int, people: list[Official]) -
         clause = max(sentence.start, *(text.rfind(mark, sentence.start, verb.start()) + 1 for mark in ",;"))
         kind = next((name for name, cue in _KINDS if cue.search(verb.group("what"))), None)
         subject = acts(page, sentence.start, verb.start(), people)
-        ours = is_department(subject) or department(page, sentence.start, verb.start())
+        ours = is_department(subject) or department(page, sentence.start, verb.start()) or _from_us(page, clause, verb)
         if kind is None or not ours or _TO_US.search(text, clause, verb.start()):
             continue
         if _PLANNED.search(text, sentence.start, verb.start()):

@@ -43,15 +43,17 @@ _END = re.compile(
     r"\(完\)|\bEnditem\b|\bEndi\b|■\s*$|相关链接|相关新闻|相关阅读|推荐阅读|延伸阅读|版权所有|\(责编:|\(责任编辑|"
     r"\(Web editor|\bCopyright\b|©|^Links?:|^Related (?:news|articles|stories)|^上一篇|^下一篇"
 )
-# a Chinese page ends in a list of others; an English one has such bullets in its text
-_LIST_ZH = re.compile(r"\s*· ")
+# a Chinese page ends in a list of others, headlines without a stop (a chronicle's ● folds to the same dot, and tells
+# sentences); an English page has such bullets in its text
+_LIST_ZH = re.compile(r"\s*· ?(?=[^。]*$)", re.MULTILINE)
+_TOLD_ZH = re.compile(r"\s*· ?[^\n]*。")
 # a name that a mirror broke by a wrong decoding (伊素?!たó) ends no sentence
 _STOP_ZH = re.compile(r"[。!?;；]+(?![!?ぁ-ヿa-z])[\"')]*|\n")
 _STOP_EN = re.compile(r"(?<=[a-z]{2})\.\d{1,2}(?=\s+[A-Z])|[.!?]+[\"')]*(?=\s+[\"'(]*[A-Z0-9])|\.\.\.|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Dott|Ing|Lic|Engr?|Arch|Dra|Sra|Cde|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Hon|St|Ste|Lt|Col|Adm|Amb|Gov|Maj|Capt|Brig|Rev|Pres|Mt|Ft|Jr|Sr|No|Nos|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|vs|etc|Inc|Ltd|Corp|Co|Ph)|"
-    r"\b[A-Za-z])$"
+    r"(?<!')\b[A-Za-z])$"  # not the s of `in St. John's.`
 )
 # behind `U.S.` or `p.m.` these begin the next sentence; no name and no body begins so
 _NEW_SENTENCE = re.compile(r"\s+(?:The two|The delegation|Both|He|She|They|It|This|During|In|On|At|After|Also)\s")
@@ -65,8 +67,8 @@ DAY_HEADING_ZH = re.compile(
 DAY_HEADING_EN = re.compile(
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:, 20\d\d)?:?|\d{1,2} [A-Z][a-z]{2,8}(?: 20\d\d)?:?"
 )
-_BULLETS = ("■", "▲", "●", "◆")
-_BULLET = re.compile(r"^\s*(?:■|▲|●|◆|·(?= )|\d{1,2}\.(?=\D))\s*")
+_BULLETS = ("■", "▲", "●", "◆", "★")
+_BULLET = re.compile(r"^\s*(?:■|▲|●|◆|★|·(?= )|\d{1,2}\.(?=\D))\s*")
 
 
 class Part(StrEnum):
@@ -110,7 +112,11 @@ def layout(document: Document, text: Folded) -> Layout:
     paragraph = 0
     printed_title = _key(folded(document.title or "", document.language).text)
     lines = _lines(text.text)
-    bullets = sum(text.text.startswith(_BULLETS, start) for start, _ in lines)
+    told = _TOLD_ZH if document.language == "zh" and "·" in text.text else None
+    bullets = sum(
+        text.text.startswith(_BULLETS, start) or bool(told and told.match(text.text, start, end))
+        for start, end in lines
+    )
     over, within = Front(None, frozenset()), frozenset[int]()
     if document.language == "zh":
         over = front(text.text, lines, printed_title, _is_label)

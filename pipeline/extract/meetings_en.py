@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 
 from pipeline.extract import named_events, place
+from pipeline.extract.bodies_en import bodies
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.kinds import apart, kind
 from pipeline.extract.layout import Sentence
 from pipeline.extract.listed_en import SPEECH, foreigners
 from pipeline.extract.page import Page
 from pipeline.extract.people_en import counterpart
-from pipeline.extract.sides_en import ADVERB, PLANNED, acting, acts
+from pipeline.extract.sides_en import ADVERB, PLANNED, acting, acts, of_the_party
 
 # `talked here today over the phone with`
 _CALLED = (
@@ -32,6 +33,7 @@ _MEET = re.compile(
     rf"(?:paid|pays|made|makes|had|has) an? (?:[a-z]+ )?(?:call|visit)(?= (?:on|to) ){ADVERB} (?:on|to)|"
     rf"hosted(?= (?:an? (?:visiting )?(?:delegation|group)|visiting|(?-i:[A-Z][\w\-]+ [A-Z])))|"
     rf"(?:was|were|is|are) (?:received|hosted){ADVERB} by|calling on|interacted with|"
+    rf"(?:grant(?:s|ed)|g[ai]ve[sn]?) an audience to|told(?= (?:the )?visiting )|"
     rf"sat down with)\b(?P<adverb2>{ADVERB})\s+",
     re.IGNORECASE,
 )
@@ -74,14 +76,21 @@ _GUESTS_ACT = re.compile(
     r"\b(?:he|she|they)(?: also| then| later)?\s*$",
     re.IGNORECASE,
 )
-_BOTH = re.compile(r"\b(?:met|discuss(?:es|ed)|exchange[sd] views|held (?:talks|a meeting|discussions))\b(?! with)")
+_BOTH = re.compile(
+    r"\b(?:met|discuss(?:es|ed)|exchange[sd] views|"
+    r"(?:hold|held) (?:(?:an?|virtual|online|bilateral|video|phone|in-depth|friendly|high-level) )*"
+    r"(?:talks|meeting|meetings|discussions|conversation|call))\b(?! with)"
+)
 _WHERE_THEN = re.compile(r"\bwhere (?:he|she|they)(?: (?:was|were))? (?:also )?(?:received|welcomed|met|hosted)")
 _WHERE_SAID = re.compile(
     r"\b(?:when|while|as (?:he|she)) (?:meeting(?: with)?|met(?: with)?|receiving|received|holding talks with|"
     r"held talks with)\s+|"
     r"\b(?:[Ii]n|[Dd]uring|[Aa]t) (?:an?|the|his|her|their) (?:[\w\-]+ ){0,3}?"
-    r"(?:meeting|talks|conversation|call|phone call|discussions)(?: (?:here|today|yesterday|on \w+day))* with\s+"
+    r"(?:meeting|talks|conversation|call|phone call|discussions)(?: (?:here|today|yesterday|on \w+day))* with\s+|"
+    r"\b[Dd]uring (?:talks|discussions|a[n]? \w+ meeting)(?: (?:here|today|yesterday|on \w+day))* with\s+"
 )
+# `During the visit, the delegation had exchanges with leaders of A and B`
+_ON_TRIP = re.compile(r"(?:During|On) (?:the|its|his|her|their|this) (?:[\w\-]+ ){0,2}?(?:visit|stay|trip|tour)\b")
 _INTRODUCES_TALK = re.compile(r"(?:In|During|At|When|While)\b")
 _AND = re.compile(r"(?:,\s*and|,|\band)\s+(?:also |then |later )?$")
 _MOST = 6
@@ -130,6 +139,12 @@ def _together(page: Page, sentence: Sentence, people: list[Official], skip: int)
     """`A and B discussed …`, `A and B met in Minsk`: both sides before one verb."""
     match = _BOTH.search(page.text.text, skip, sentence.end)
     ours = acts(page, skip, match.start(), people) if match else None
+    if match is not None and ours is None and page.names_department and of_the_party(page, skip, match.start()):
+        # `The Unity Party and the CPC held talks`: whose of the CPC, the sentence behind says
+        side = bodies(page, skip, match.start(), note=False)
+        mode = place.remote(page, match.start(), sentence.end)
+        whole = (skip, match.start())
+        return [_meeting(page, sentence, match.span(), side, mode, whole)]
     if match is None or not ours or not any(one.department for one in ours):
         return []
     side = foreigners(page, skip, match.start(), people)
@@ -201,7 +216,8 @@ def _told(
             if (not ours or passive) and where is None and mode is None:
                 draft.mode = Read("inperson_abroad", match.start(), match.end(), "foreign_host", 0.6)
             draft.another = number > 0 or _ANOTHER.search(told) is not None
-            draft.listed = "respectively" in told
+            nobody = not one.people and _ON_TRIP.match(text, sentence.start, match.start()) is not None
+            draft.listed = "respectively" in told or nobody
             if talks:
                 _talks_type(page, draft, match)
             found.append(acting(page, draft, chinese, sentence))

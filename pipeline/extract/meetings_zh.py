@@ -25,9 +25,9 @@ _NO_OBJECT = re.compile(r"的|是|就|和|与|以来|活动")
 _ASIDE = re.compile(r"^[^,。]{2,40}(?:后|时|之前|之际)(?:,|$)")
 _NOT_MEET = re.compile(r"(?:参加|陪同|陪|举行|进行|视频|在|次|的)$")
 _WITH_VERB = re.compile(
-    r"(?:举行|进行|开展)?(?:了)?(?:工作|友好|正式|深入|集体|专题|两党|视频|线上|电话|坦诚|广泛|富有成效的|"
+    r"(?:举行|进行|开展)?(?:了)?(?:工作|友好|正式|深入|集体|专题|两党|视频|视讯|线上|电话|坦诚|广泛|富有成效的|"
     r"兄弟般的|亲切|友好的|首次|、|和)*"
-    r"(?P<verb>会谈|会晤|会面|视频通话|视频会晤|视频会见|视频交流|视频会谈|视频连线|视频通报会|视频会议|通电话|会见(?=[,。]|$)|"
+    r"(?P<verb>会谈|会晤|会面|视频通话|视频会晤|视频会见|视频交流|视频会谈|视频连线|视频通报会|视频会议|视讯会议|视讯交流|视讯通话|通电话|会见(?=[,。]|$)|"
     r"通话|座谈|交流|见面|磋商|对话(?!会|机制)|战略对话|政治对话|互致[^,。]{1,6}|餐叙|早餐会|共进(?:工作)?[早午晚][餐宴])"
 )
 _WITH = re.compile(r"(?<![陪共一会等])同(?!志|时|日(?!本)|意(?!大利))|(?<!参)与(?!会)")
@@ -39,9 +39,10 @@ _OBJECT_END = re.compile(
 )
 _INVITED = re.compile(r"(?:应|由|受)[^,。;]{2,24}邀请")
 _BEFORE_IT = re.compile(
-    r"^会[前后]|^(?:演讲|仪式|活动|宣介会|研讨会|开幕式|开班式)(?:举行|开始|结束)?[前后]|^(?:会议|论坛|对话会)(?:期间|前|后)"
+    r"^会[前后]|^[其期]间,|^(?:演讲|仪式|活动|宣介会|研讨会|开幕式|开班式)(?:举行|开始|结束)?[前后]|^(?:会议|论坛|对话会)(?:期间|前|后)"
 )
 _ANOTHER = re.compile(r"(?:还|另|又)(?:应约|应邀|分别|先后|在[^,。]{2,12})*$")
+_THE_GUESTS = re.compile(r"(?:该|上述)?(?:代表团|考察团|访问团)(?!长)")
 _AUDIENCE = re.compile(r"(?:现场|在场|广大)?(?:的)?(?:听众|观众|网友|读者)|与会|在场")
 _GUESTS = re.compile(r"(?:现场|在座)?(?:嘉宾|学员|师生|学生|来宾|各方)")
 _TALK = re.compile(r"演讲|授课|讲座|宣讲|宣介|致辞")
@@ -133,6 +134,9 @@ def talks(page: Page, sentence: Sentence, people: list[Official], near: Sequence
                 continue
         else:
             continue
+        if inside is not None and not side and page.guests is not None and _THE_GUESTS.match(text, sentence.start):
+            guests = page.guests  # 代表团原计划25日与中联部部长某某会谈
+            side = Counterpart(list(guests.people), list(guests.organisations), list(guests.countries), guests.group)
         if not side or _at_home(page, side, sentence):
             continue
         if not side.countries and not side.organisations and outside is not None:

@@ -38,6 +38,10 @@ _ENTRY_END = re.compile(
 )
 _JOINED = re.compile(r",?\s+and\s+|,\s+")
 _OFFICE_BEFORE = re.compile(r"(?:^|[\s,;(\-'])(?P<office>[a-z][\w.\-]*)\s+$")
+_LEADER_OF_GROUP = re.compile(
+    r"\b(?:[Ll]eader|[Hh]ead|[Cc]hief|[Cc]hair(?:man|woman|person)?|[Dd]irector|[Ss]ecretary|[Mm]ember) of the "
+    r"[\w'\- ]{1,50}?(?:group|team|delegation|committee|commission|department|bureau|council|wing) $"
+)
 _OFFICE_OF = re.compile(r"\b(?:of|for|at|in|on)(?: the)?\s+$")
 
 
@@ -148,11 +152,14 @@ def _office_before(page: Page, start: int, at: int, name_at: int, to: int) -> in
             lead.group() in _fields()
             or page.covering(*lead.span(), *_NAMED_KINDS)
             or words_before[-1] in words("en", "body")
+            or words_before[-1] in _no_names()  # `Speaker of the House Carla Vella`, `Ambassador to China Ali Said`
         )
         whole = " " in text[name_at:to] and not re.match(r" (?:of|for)\b", text[to : to + 5])
         return _phrase_start(text, start, at) if titled and body and whole else None
     if name_at > at and _titled_for().search(text, max(start, at - 80), at):
         return _phrase_start(text, start, at)  # `secretary for administration Dr Tendai Moyo`
+    if name_at == at and " " in text[name_at:to] and _LEADER_OF_GROUP.search(text, max(start, at - 90), at):
+        return _phrase_start(text, start, at)  # `Leader of the Swapo group Hilma Shikongo`
     small = _OFFICE_BEFORE.search(text, max(start - 1, at - 40, 0), at)
     return _phrase_start(text, start, at) if small and small.group("office") in _small_offices() else None
 
@@ -194,7 +201,9 @@ def _title_at_once() -> re.Pattern[str]:
 @cache
 def _titled_of() -> re.Pattern[str]:
     """`Secretary General of the`, `secretary for`: an office whose body the run begins with."""
-    return re.compile(rf"\b{pattern('en', 'title')}\b[^,;]{{0,100}}?\b(?:of|for|at|in|on)(?: the)?\s+$", re.IGNORECASE)
+    return re.compile(
+        rf"\b{pattern('en', 'title')}\b[^,;]{{0,100}}?\b(?:of|for|at|in|on|to)(?: the)?\s+$", re.IGNORECASE
+    )
 
 
 @cache

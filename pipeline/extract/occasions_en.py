@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.extract import amounts, bodies_en, named_events, place, sides_en
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
@@ -18,11 +19,25 @@ _ATTEND = re.compile(
     rf"presid(?:e|es|ed|ing) over|(?:co-)?chair(?:s|ed|ing)?|join(?:s|ed)|declar(?:e|es|ed|ing) open|sp(?:oke|eaks) at|"
     rf"(?:was|is) (?:the |a )?(?:chief |special )?guest(?: of hono(?:u)?r)? at|"
     rf"moderat(?:es|ed)|graced|told|complet(?:es|ed)|graduated from|returned (?:home )?(?:today |yesterday |"
-    rf"at the weekend |on \w+day )?from|underg(?:o|oes|oing|one)|"
-    rf"underwent|(?:is|are|were) in China for|(?:left|leaves?|departed) (?:[A-Z]\w+ )?(?:for China )?for)"
+    rf"at the weekend |on \w+day )?(?:from|after)|(?:began|begun|started)(?=[\w\- ]{{0,16}} an? (?:[\w\-]+ ){{0,3}}?"
+    rf"(?:course|class|training|seminar|workshop|programme|program)\b)|underg(?:o|oes|oing|one)|"
+    rf"underwent|(?:is|are|were) in China for|(?:left|leaves?|departed) (?:[A-Z]\w+ )?"
+    rf"(?:for China (?:(?:on )?\w+day |today |yesterday |tomorrow )?)?for)"
     rf"(?: and (?:addressed|delivered a speech at|chaired))?{ADVERB}(?: with (?P<beside>[^;.]{{8,160}}?),)?\s+"
     rf"(?=(?:the|a|an|and|on|[\"'A-Z0-9]))",
     re.IGNORECASE,
+)
+# who went to learn or came back tells of a class or forum whose organiser another sentence names
+_LEARNT = re.compile(
+    r"complet|graduat|return|underg|underwent|left|leaves?|depart|(?:is|are|were) in China|began|begun|started",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(r"seminar|workshop", re.IGNORECASE)
+_WHOSE = re.compile(
+    r"\b[Tt]he (?:[\w\-]+ ){0,2}?(?:symposium|course|programme|program|training|meeting|seminar|workshop|forum|"
+    r"conference|event|dialogue|class|summit|tour|trip)(?:,? which)?,? (?:(?:is|was|are|were) )?(?:also |jointly )?"
+    r"(?:run|organi[sz]ed|hosted|sponsored|arranged|offered|funded|conducted|co-hosted|co-organi[sz]ed|initiated)\b"
+    r"(?: by (?:[\w\-]+ ){1,6}?(?:and|together with|along with)| by| with) (?:the )?"
 )
 _ALSO = re.compile(
     rf"(?:,|\band|;) (?:also |then |later |both )?(?:attended|addressed|witnessed|attending|declared open|opened|"
@@ -70,7 +85,13 @@ _LAID_BY = re.compile(r"\b(?:laid|opened|inaugurated|launched|unveiled)\b[^;]{0,
 _RUN_BY = re.compile(
     r"\b(?:run|organi[sz]ed|hosted|sponsored|arranged|offered|funded|conducted)(?: jointly)? by (?:the )?"
 )
+# `The delegation visited Zunyi before the dialogue opened`: when, no event of its own
+_MEANWHILE = re.compile(r"\b(?:before|after|since|until|when|once|as soon as) (?:the|its|this) [\w\- ]{0,40}$")
 _HELD_BY = re.compile(r"\s*(?:(?:co-)?(?:hosted|organi[sz]ed|sponsored|launched|held) )?(?:jointly )?by (?:the )?")
+# `was held at the Labour Party headquarters`
+_AT_SEAT = re.compile(
+    r"\bat (?:the )?(?P<whose>[A-Z][\w'\-]*(?: [A-Z][\w'\-]*){0,5})(?:'s)? (?:headquarters|head office)\b"
+)
 _HELD_FIRST = re.compile(r"\b(?:Held|held a|held an)\b")
 
 
@@ -94,7 +115,10 @@ def attended(page: Page, sentence: Sentence, people: list[Official], skip: int) 
     text = page.text.text
     for match in _ATTEND.finditer(text, skip, sentence.end):
         subject = acts(page, skip, match.start(), people)
-        theirs = subject is None and sides_en.ours_in(page, sentence)
+        named = subject is None and sides_en.ours_in(page, sentence)
+        learnt = subject is None and not named and page.names_department and not page.own_site
+        learnt = learnt and _LEARNT.match(text, match.start()) is not None
+        theirs = named or learnt
         if subject is None and not theirs:
             continue
         stop = _END.search(text, match.end(), sentence.end)
@@ -102,10 +126,15 @@ def attended(page: Page, sentence: Sentence, people: list[Official], skip: int) 
         event = named_events.event_type(page, match.end(), end)
         if event is not None and theirs and event.value.startswith("MEET"):
             continue
+        if event is not None and learnt and not event.value.startswith(("TRAIN", "CONF")):
+            continue
         if event is None:
             if subject and not _SAME_EVENT.match(text, match.end(), end):
                 page.note("untyped_verb", match.start(), end)
             continue
+        if event.value == "CONF.THEME" and theirs and _LEARNT.match(text, match.start()):
+            # `have returned from a two-week seminar in China`, `completed a workshop`: a class
+            event = replace(event, value="TRAIN.COURSE") if _CLASS.search(text, event.at or 0, event.to or 0) else event
         draft = _event(page, sentence, match.end(), end, event, skip)
         if theirs:
             draft.foreign.join(_host(page, skip, match.start()))
@@ -116,6 +145,17 @@ def attended(page: Page, sentence: Sentence, people: list[Official], skip: int) 
             draft.foreign.join(named_people(page, *match.span("beside")))
         return [acting(page, draft, subject or [], sentence)]
     return []
+
+
+def claimed(page: Page, sentence: Sentence, last: Draft | None, skip: int) -> bool:
+    """`The course, organised by the department, ran from …`: whose the class or forum told before was."""
+    if last is None or last.department or last.series or not last.type.value.startswith(("TRAIN", "CONF", "BRIEF")):
+        return False
+    match = _WHOSE.search(page.text.text, skip, sentence.end)
+    if match is None or not page.hits_in(match.end(), min(sentence.end, match.end() + 110), Kind.DEPARTMENT):
+        return False
+    last.department = True
+    return True
 
 
 def also_attended(page: Page, sentence: Sentence, meeting: Draft) -> list[Draft]:
@@ -185,13 +225,16 @@ def held(page: Page, sentence: Sentence, people: list[Official], skip: int) -> l
     for passive in _HELD_PASSIVE.finditer(text, skip, sentence.end):
         event = named_events.event_type(page, skip, passive.start())
         subject = acts(page, skip, sentence.end, people)
-        if event is None:
+        if event is None or _MEANWHILE.search(text, skip, passive.start()):
             continue
         draft = _event(page, sentence, skip, passive.start(), event, skip)
         hosts = _HELD_BY.match(text, passive.end(), sentence.end)
         if hosts is not None:
             stop = _END.search(text, hosts.end(), sentence.end)
             draft.foreign.join(bodies_en.bodies(page, hosts.end(), stop.start() if stop else sentence.end, note=False))
+        at = _AT_SEAT.search(text, passive.start(), sentence.end)
+        if at is not None:
+            draft.foreign.join(bodies_en.bodies(page, *at.span("whose"), note=False, unknown=False))
         return [acting(page, draft, subject or [], sentence)]
     return _held_headline(page, sentence, people, skip)
 

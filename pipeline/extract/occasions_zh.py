@@ -33,20 +33,28 @@ _SAME_PARTY = re.compile(r"(?:该|其|双方|两党)")
 # `视频会晤某党主席并为该党干部研修班开班`
 _OPENED = re.compile(
     r"(?:并|还|,)(?:一同|共同|一起|还|也)*(?:为|主持|举行|启动)(?:了)?(?P<what>[^,。]{2,40}?(?:研修班|培训班|研讨班))(?:的)?"
-    r"(?:开班|结业|揭牌|授课|致辞|作[^,。]{2,10}|$|[,。])"
+    r"(?:开班|结业|揭牌|授课|致[辞词]|作[^,。]{2,10}|$|[,。])"
 )
 _COMMA = re.compile(r"[,。]")
 # `同意适时举行下一届研讨会`: not held yet
 _AHEAD = re.compile(r"(?:同意|商定|将|决定|约定|适时|计划|拟|期待|愿)[^,。]{0,8}$")
+# `双方商定下次会议将在某地举行`, `致电祝贺某党大会召开`: what is said, agreed or congratulated on
+_SAID = re.compile(r"表示|指出|强调|认为|希望|期待|相信|商定|约定|致[电函信]|贺[电信函]")
+# `某国成立50周年,其使馆举行招待会`: how old it is, nothing that was held
+_ANNIVERSARY = re.compile(r"[^,。;]{1,5}周年")
 _NEXT_ONE = re.compile(r"(?:下一?|新一)(?:届|次|轮)|明年")
 # whom a guest is told how things stand: a speech at the meeting told before, no briefing
 _PARTNER = re.compile(r"(?:客人|外方|对方|来宾|[^,。]{0,6}一行|(?:该)?代表团|考察团)(?:一行)?(?:介绍|$)")
 _FOREIGN_HOST = re.compile(r"由(?P<host>[^,。]{2,40}?)(?:主办|举办|承办)")
 _INVITED = re.compile(r"应(?P<who>[^,。]{2,60}?)(?:的)?邀请")
-_BARE = re.compile(
-    r"[^,。]{0,2}|(?:了)?(?:该|此次|本次)?(?:会议|活动|论坛|大会|对话会|研讨会)?(?:开幕|闭幕|开班|结业|启动|揭牌|颁奖|奠基|发布|成立)?(?:仪式|式)?"
+_SCHOOLS = ("university", "think_tank", "party_school")
+_IN_COUNTRY = re.compile(
+    r"在(?P<where>[^,。;的和与同]{2,20}?)(?:正式|隆重)?(?:举行|落成|竣工|奠基|启用|揭牌|开班|开幕)(?!的)"
 )
-_DESCRIBES = re.compile(r"的(?=[^,。]{2,40}(?:上)?(?:发表|演讲|作|致辞))")
+_BARE = re.compile(
+    r"[^,。]{0,2}|(?:了)?(?:该|此次|本次|上述|有关|相关)?(?:会议|活动|论坛|大会|对话会|研讨会)?(?:开幕|闭幕|开班|结业|启动|揭牌|颁奖|奠基|发布|成立|交接|移交|捐赠)?(?:仪式|式)?"
+)
+_DESCRIBES = re.compile(r"的(?=[^,。]{2,40}(?:上)?(?:发表|演讲|作|致[辞词]))")
 _HOSTED = re.compile(r"由[^,。]{2,60}?(?:主办|举办|承办|协办)的")
 
 
@@ -132,6 +140,11 @@ def _event(page: Page, sentence: Sentence, start: int, end: int, event: Read[str
     if draft.mode is None and event.value == "TRAIN.ONLINE":
         draft.mode = Read("video", event.at, event.to, "online_class", 0.9)
     draft.place = place.place(page, sentence.start, sentence.end)
+    abroad = None if draft.place or draft.mode else _IN_COUNTRY.search(page.text.text, sentence.start, sentence.end)
+    named = page.foreign_countries(*abroad.span("where")) if abroad else []
+    if named and abroad is not None and named[0][1].start == abroad.start("where"):
+        # 饮水工程在老挝琅南塔省那迈村落成: a village that no gazetteer has, in a country that it has
+        draft.mode = Read("inperson_abroad", *abroad.span("where"), "in_country_zh", 0.75)
     draft.participants = amounts.participants(page, sentence.start, sentence.end)
     return draft
 
@@ -152,6 +165,8 @@ def held(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
             for m in _HELD.finditer(text, sentence.start, sentence.end)
             # `在奥斯陆举行的论坛发表演讲`: the verb only describes
             if m.start() - sentence.start >= 4
+            and not _ANNIVERSARY.match(text, m.end())
+            and ("发言人" in sentence.text or not _SAID.search(text, sentence.start, m.start()))
             and not _DESCRIBES.match(text, m.end())
             and not _AHEAD.search(text, sentence.start, m.start())
             and not _NEXT_ONE.match(text, m.end())
@@ -223,6 +238,10 @@ def spoken(page: Page, sentence: Sentence, people: list[Official]) -> Draft | No
             told = event  # a lecture in a class is the class; a speech at a forum is a speech
         draft = _event(page, sentence, match.start("where"), match.end("where"), told)
         draft.foreign.join(counterpart(page, match.start("where"), match.end("where")))
+        school = next((read for read in draft.foreign.organisations if read.value.kind in _SCHOOLS), None)
+        if draft.mode is None and draft.place is None and school is not None and match.group("way").endswith("在"):
+            # 在南洋理工大学发表演讲: where the school is
+            draft.mode = Read("inperson_abroad", school.at, school.to, "school_abroad_zh", 0.7)
         draft.add_chinese(subject)
         draft.department = is_department(subject)
         return draft
@@ -235,6 +254,8 @@ def briefed(page: Page, sentence: Sentence, people: list[Official]) -> Draft | N
     subject = acts(page, sentence.start, match.start(), people) if match else None
     if match is None or subject is None or _PARTNER.match(page.text.text, *match.span("who")):
         return None
+    if _SAID.search(page.text.text, sentence.start, match.start()):
+        return None  # 表示愿为峰会成功举办汇聚力量
     event = named_events.event_type(page, match.start(), match.end())
     if event is None or not event.value.startswith(("BRIEF", "TRAIN", "CONF")):
         return None

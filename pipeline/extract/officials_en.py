@@ -65,7 +65,7 @@ _ANY_ENVOY = re.compile(r"mbassador|harge d'|onsul|ounsel|Chinese [Ee]mbassy|[Cc
 _AMBASSADOR = re.compile(
     rf"({_NAME}), (?:the )?((?:(?:Chinese|China's)(?: [Ee]mbassy)? {_ENVOY}|{_ENVOY} of (?:the People's Republic of )?"
     rf"China)(?: (?:to|in|at) (?:the )?[A-Z][A-Za-z\- ]+?)?)(?=,|\.| and |$)|"
-    rf"({_NAME}), (?:the )?((?:[\w\- ]{{3,40}}?) (?:of|at|in) the Chinese (?:[Ee]mbassy|[Cc]onsulate)(?: [Gg]eneral)?"
+    rf"({_NAME}), (?:the )?((?:[\w'\- ]{{3,40}}?) (?:of|at|in) the Chinese (?:[Ee]mbassy|[Cc]onsulate)(?: [Gg]eneral)?"
     rf"(?: (?:in|to) (?:the )?[A-Z][\w]+(?: [A-Z]\w+)?)?)|"
     rf"((?:(?:Chinese|China's)(?: [Ee]mbassy)? )?{_ENVOY}(?: to (?:the )?[A-Z][A-Za-z\-]+)?|"
     rf"Ambassador of (?:the People's Republic of )?China"
@@ -127,7 +127,8 @@ def by_surname(page: Page, start: int, end: int, introduced: list[Official]) -> 
     found = []
     for official in introduced:
         parts = [part for part in official.person.name.split(" ") if len(part) > 1]
-        any_part = "|".join(re.escape(part) for part in parts)
+        # embassies write family names in capitals: `Vice Minister GUO`
+        any_part = "|".join(re.escape(form) for part in parts for form in (part, part.upper()))
         match = re.compile(rf"(?<![A-Z][a-z] )\b(?:{any_part})\b(?! [A-Z])").search(page.text.text, start, end)
         if match:
             found.append(_again(official, *match.span(), "surname_of_introduced", 0.85))
@@ -166,7 +167,11 @@ def _known(page: Page, start: int, end: int) -> list[Official]:
             continue
         person = people[0]
         title, at, of_department, former = _title_around(page, start, end, hit.start, hit.end)
-        title = _ARTICLE.sub("", title) if title else page.titled.get(person.id)
+        if title is None and person.id in page.titled:
+            # `Guo Yezhou (R) meets with …` under a picture: told in full before, whatever post the gazetteer has
+            title = page.titled[person.id]
+            of_department = _FORMER.search(title) is None
+        title = _ARTICLE.sub("", title) if title else None
         if title and of_department:
             page.titled[person.id] = title  # told in full once; captions do not repeat it
         post = _post(page, person.id)
@@ -216,7 +221,8 @@ def _title_around(page: Page, start: int, end: int, name_at: int, name_to: int) 
             and re.match(r"\s*(?:\([^)]*\))?\s*,", between)
             and not re.search(r"[.;]\s|,\s*(?:met|held|attended|visited)\b", between)
         ):
-            title = page.text.printed(name_to, hit.end).strip(" ,-")
+            # `(郭业洲)`, or where somebody stands in a picture: `Guo Yezhou (L), deputy head of …`
+            title = re.sub(r"^\s*\([^()]*\)", "", page.text.printed(name_to, hit.end)).strip(" ,-")
             return title, name_at, True, bool(_FORMER.search(between))
     for hit in page.hits_in(max(start, name_at - 120), name_at, Kind.DEPARTMENT):
         between = text[hit.end : name_at]

@@ -13,6 +13,7 @@ from pipeline.extract.wordlist import pattern
 from pipeline.gazetteer import Hit, Kind, Post
 from pipeline.words import ChinesePerson
 
+_SURNAME = pattern("zh", "surname")
 _RANK = (
     r"(?:常务副部长|副部长|代部长|部长助理|部长|[一二三四五六七八]局(?:副)?局长|办公厅(?:副)?主任|研究室(?:副)?主任|"
     rf"[{HAN}]{{2,6}}局(?:副)?局长|(?:新闻)?发言人|秘书长|参赞|处长|副局长|局长|部领导|[一二]级巡视员|巡视员|副巡视员|参事|调研员|(?<=部)长)"
@@ -24,16 +25,20 @@ _AFTER_DEPARTMENT = re.compile(
 _BEFORE_TITLE = re.compile(
     rf"(?:(?:(?![和与同及见以由])[{HAN}]){{2,16}}?(?:主席|委员|常委|会长|代表|特使|校长|主任|组长|书记|理事长)\s*、\s*){{1,3}}$"
 )
+# 中国国际交流协会副会长、前驻日大使级参赞某某: an officer of a body that the department runs (codebook §1, scope d)
+_AFTER_AFFILIATE = re.compile(
+    rf"\s*((?:副会长|会长|副理事长|理事长|副秘书长|秘书长|总干事|副主任|主任|理事|研究员)"
+    rf"(?:(?:兼|、)[{HAN}]{{2,16}}?(?:会长|秘书长|主任|局长|大使|参赞|委员|主席|院长|研究员))*)\s*(?={_SURNAME})"
+)
 _CLAUSE = re.compile(r"[,。;]|邀请")
 _JOINING = frozenset("和与同及为对以向在宣指作日")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 _FORMER = re.compile(r"(?:前任?|原|时任)\s*$")
-_SURNAME = pattern("zh", "surname")
 _SURNAME_AT = re.compile(_SURNAME)
 # What may follow a Chinese name: a delimiter, a verb, an adverb. The shortest name before such a sign is taken.
 _FOLLOWS = re.compile(
-    r"$|[、,。;:()\s\n\"]|会|在|率|同|与|和|及|以|出席|访|应|等|视|通|主持|主|表示|赴|集体|分别|参|陪|还|并|向|为|"
-    r"代表|介绍|抵|将|接|宣|今|现场|线上|亲自|专程|发|受|日前|于|一行|举行|拜|说|指|致|作|就|对|的|又|日"
+    r"$|[、,。;:()\s\n\"]|会|在|率|同|与|和|及|以|出席|访|应|等|视|通|主(?=[持动办讲任要])|表示|赴|集体|分别|参|陪|还|并|向|为|"
+    r"代表|介绍|抵|将|接|宣|今|昨|曾|现场|线上|亲自|专程|发(?=[表言来出布贺去唁])|受|日前|于|一行|举行|拜|说|指|致|作|就|对|的|又|日"
 )
 _OTHER_TITLE = re.compile(
     rf"((?:中共中央政治局|全国政协|全国人大|国务院|我?(?:中国)?驻(?!华|北京|中国)|外交部|商务部|中央党校|国家行政学院|中共|"
@@ -43,6 +48,11 @@ _OTHER_TITLE = re.compile(
     rf"(?![{HAN}]{{0,6}}(?:驻华|邀请))[{HAN}、]{{0,18}}?(?:委员|常委|副主席|主席|副书记|书记|副省长|省长|副市长|"
     rf"市长|大使|总领事|副部长|部长|部长助理|校长|院长|参赞|临时代办|会长|理事长|秘书长|主任|局长))"
     rf"\s*(?={_SURNAME})"
+)
+# what such a title begins with, the department's own left out
+_OTHER_LEAD = re.compile(
+    r"政治局|全国|国务院|驻(?!华)|外交部|商务部|学院|国家|中央(?!对外联络部)|中共(?!中央对外联络部)|中国(?!共产党)|共青团|"
+    r"[省市区县州]"
 )
 # 唐允和等参加: a joining character right before such a sign belongs to the name
 _HARD_END = re.compile(r"$|等|[、,。)]|参加|陪同|出席|率|会见|在座|一行")
@@ -54,6 +64,10 @@ _ONLY_NAMED = re.compile(
 _NAMED_BY = re.compile(
     r"(?:转达|转交|代表|受|按照|落实|学习|宣读|祝贺|围绕|贯彻|根据|宣介|关于)(?:了|中共中央|总书记)*$"
 )
+# 该部副部长徐绿平, `9月8日,副部长沈蓓莉在京…`: the department stands before
+_BARE_RANK = re.compile(rf"(?:该部|(?<![{HAN}]))((?:常务副|副|代)?部长|部长助理)$")
+_CALLED = re.compile(r"(?:副部长|部长助理|部长|副局长|局长|大使|总领事|副会长|会长|参赞|主任)$")
+_ADDRESSED = re.compile(r"[,。、]|一行|在|于|与|同|和|会见|率|还|应邀|表示|说|出席|访")
 _OWN_OBJECT = re.compile(rf"(?:会见|同|与)({_SURNAME}[{HAN}]{{1,2}}?)(?=举行|会谈|会晤|座谈|视频|通话|通电话|[。,]|$)")
 _BEFORE_NAME = re.compile(
     r"(?:当地时间)?(?:(?:\d{4}年)?\d{1,2}月)?\d{1,2}日(?:上午|下午|晚上?|中午)?,?|(?:访问|会议|论坛|在京|"
@@ -67,10 +81,10 @@ _OWN_HEADLINE = re.compile(
 
 def officials(page: Page, start: int, end: int) -> list[Official]:
     """Everybody of the Chinese side named in a span, in order of place."""
-    named = [*_titled(page, start, end), *_others(page, start, end)]
+    named = [*_titled(page, start, end), *_of_affiliates(page, start, end), *_others(page, start, end)]
     for official in named:
-        page.introduced.setdefault(page.text.text[official.name_at : official.name_to], official)
-    found = [*_known(page, start, end), *named, *_again(page, start, end)]
+        _introduce(page, official)
+    found = [*_known(page, start, end), *named, *_again(page, start, end), *_addressed(page, start, end)]
     kept: list[Official] = []
     for official in sorted(found, key=lambda one: (one.name_at, -(one.name_to - one.name_at), one.person.id is None)):
         if not kept or official.name_at >= kept[-1].name_to:
@@ -86,6 +100,32 @@ def _again(page: Page, start: int, end: int) -> list[Official]:
         if at >= 0 and _FOLLOWS.match(page.text.text, at + len(name)):
             to = at + len(name)
             found.append(replace(official, at=at, to=to, name_at=at, name_to=to, rule="introduced_zh", confidence=0.8))
+    return found
+
+
+def _introduce(page: Page, official: Official) -> None:
+    """Keep somebody's name, and what the page may call them further on."""
+    name = page.text.text[official.name_at : official.name_to]
+    if name in page.introduced:
+        return
+    page.introduced[name] = official
+    surname, rank = _SURNAME_AT.match(name), _CALLED.search(official.person.title or "")
+    if surname is not None and rank is not None:
+        called = surname.group() + rank.group()
+        # of two of one family name and rank it says neither
+        page.called[called] = None if called in page.called else official
+
+
+def _addressed(page: Page, start: int, end: int) -> list[Official]:
+    """`高副局长一行`, `卢大使`: those introduced with their title before, by family name and rank."""
+    found, text = [], page.text.text
+    for called, official in page.called.items():
+        at = text.find(called, start, end) if official is not None else -1
+        to = at + len(called)
+        if official is None or at < official.name_to or not _ADDRESSED.match(text, to):
+            continue
+        if not _HAN_RUN.match(text[at - 1 : at]):
+            found.append(replace(official, at=at, to=to, name_at=at, name_to=to, rule="addressed_zh", confidence=0.75))
     return found
 
 
@@ -179,11 +219,18 @@ def _title_before(page: Page, start: int, name: int) -> tuple[str | None, int, b
         former = bool(_FORMER.search(before)) or match.group(1).startswith(("前", "原"))
         return page.text.printed(at, name).strip(), at, True, former
     upto = name + 2  # the title is known by the surname behind it
+    for hit in page.affiliates:
+        match = _AFTER_AFFILIATE.match(page.text.text, hit.end, upto) if start <= hit.start < name else None
+        if match is not None and match.end() == name:
+            return page.text.printed(hit.start, name).strip(), hit.start, True, False
     match = next(
         (m for m in _OTHER_TITLE.finditer(page.text.text, max(start, name - 40), upto) if m.end() == name), None
     )
     if match:
         return page.text.printed(match.start(1), match.end(1)), match.start(1), False, False
+    bare = _BARE_RANK.search(page.text.text, max(start, name - 8), name)
+    if bare is not None:
+        return page.text.printed(bare.start(1), name), bare.start(1), False, False
     return None, name, False, False
 
 
@@ -217,7 +264,21 @@ def _titled(page: Page, start: int, end: int) -> list[Official]:
     return found
 
 
+def _of_affiliates(page: Page, start: int, end: int) -> list[Official]:
+    """Officers of the bodies that the department runs."""
+    found = []
+    for hit in page.affiliates:
+        match = _AFTER_AFFILIATE.match(page.text.text, hit.end, end) if start <= hit.start < end else None
+        name = _name(page.text.text, match.end(), end) if match is not None else None
+        if match is not None and name is not None:
+            title = page.text.printed(hit.start, match.end()).strip()
+            found.append(_official(page, *name, title, hit.start, "affiliate_title", 0.85, department=True))
+    return found
+
+
 def _others(page: Page, start: int, end: int) -> list[Official]:
+    if _OTHER_LEAD.search(page.text.text, start, end) is None:
+        return []  # most sentences: one plain search instead of the long one
     found = []
     for match in _OTHER_TITLE.finditer(page.text.text, start, end):
         name = _name(page.text.text, match.end(), end)

@@ -10,10 +10,12 @@ from datetime import date
 from functools import cache, cached_property
 
 from pipeline.extract.department_en import departments
-from pipeline.extract.draft import Official
+from pipeline.extract.department_zh import ours
+from pipeline.extract.draft import Counterpart, Official
 from pipeline.extract.folded import Folded, folded
 from pipeline.extract.layout import Layout, layout
 from pipeline.extract.when import Anchor, anchor, page_day, url_day
+from pipeline.extract.wordlist import words
 from pipeline.gazetteer import Gazetteer, Hit, Kind, load
 from pipeline.words import Document, Finding, Organisation
 
@@ -49,10 +51,16 @@ class Page:
     titled: dict[str, str] = field(default_factory=dict)
     # Chinese people whom no gazetteer knows, introduced with a title: later by name alone
     introduced: dict[str, Official] = field(default_factory=dict)
+    # and what the page may call them then (高副局长); None where that may be either of two
+    called: dict[str, Official | None] = field(default_factory=dict)
     # the Chinese side of the trip told last: whom 代表团 means
     travellers: list[Official] = field(default_factory=list)
     # the Chinese side of the event told last in this paragraph: who acts where a sentence names nobody
     actors: list[Official] = field(default_factory=list)
+    # whom a pronoun of a later paragraph means, where that paragraph names nobody
+    spoken_of: list[Official] = field(default_factory=list)
+    # the foreign side that the department met last: whose visit 代表团 tells of
+    guests: Counterpart | None = None
     _starts: list[int] = field(default_factory=list)
     _longest: int = 0
 
@@ -64,6 +72,12 @@ class Page:
     def names_department(self) -> bool:
         """Whether the page names the department anywhere."""
         return any(hit.kind is Kind.DEPARTMENT for hit in self.hits)
+
+    @cached_property
+    def affiliates(self) -> list[Hit]:
+        """Where the page names bodies that the department runs."""
+        ours = words(self.language, "affiliate")
+        return [hit for hit in self.hits if hit.kind is Kind.ORGANISATION and hit.ids[0] in ours]
 
     @cached_property
     def own_site(self) -> bool:
@@ -142,6 +156,8 @@ def page(document: Document) -> Page:
     if document.language != "zh":
         people = (gazetteer.people[hit.ids[0]] for hit in hits if hit.kind is Kind.PERSON)
         hits = departments(text.text, hits, chinese=any(one.country == CHINA for one in people))
+    else:
+        hits = ours(text.text, hits)
     found = Page(document, text, parts, anchor(document, parts), gazetteer, hits)
     found._starts = [hit.start for hit in hits]
     found._longest = max((hit.end - hit.start for hit in hits), default=0)

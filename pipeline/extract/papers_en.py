@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.extract import bodies_en, place, when_en
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
 from pipeline.extract.layout import Sentence
-from pipeline.extract.listed_en import foreigners
+from pipeline.extract.listed_en import SPEECH, foreigners
 from pipeline.extract.page import Page
 from pipeline.extract.people_en import counterpart
 from pipeline.extract.sides_en import acting, acts, of_the_party, ours_in
@@ -32,6 +32,10 @@ _LETTER = re.compile(
     r"\b(?:sent|sends|extended|wrote|conveyed)\b[^.;]{0,30}?\b(?P<what>congratulat\w+|condolences?|messages?|letters?|"
     r"reply letter)\b(?: of (?P<of>\w+))?[^.;]{0,20}?\bto\s+",
     re.IGNORECASE,
+)
+_IN_MESSAGE = re.compile(
+    r"\b[Ii]n (?:an?|his|her|the) (?P<what>(?:congratulatory|condolence) (?:message|letter|note|telegram)|"
+    r"(?:message|letter) of (?:congratulations|condolences?))\b[^,;]{0,80}, (?=[A-Z])"
 )
 _MANY = re.compile(
     r"\b(?:more than|over|nearly|about|some|dozens|hundreds|many|scores|\d+)\b[^.;]{0,60}?"
@@ -157,6 +161,24 @@ def letter(page: Page, sentence: Sentence, people: list[Official], skip: int) ->
     return [acting(page, draft, subject if subject is not None else received, sentence)]
 
 
+def in_message(page: Page, sentence: Sentence, people: list[Official], skip: int) -> Draft | None:
+    """`In a congratulatory message dated November 12, X wished the congress success`: one of ours wrote."""
+    text = page.text.text
+    match = _IN_MESSAGE.search(text, skip, sentence.end) if people else None
+    said = SPEECH.search(text, match.end(), sentence.end) if match else None
+    subject = acts(page, match.end(), said.start(), people) if match and said else None
+    if match is None or said is None or not subject or not any(one.department for one in subject):
+        return None
+    name = "MSG.CONDOL" if "condol" in match.group("what").lower() else "MSG.CONGRAT"
+    draft = Draft(Read(name, *match.span("what"), "in_message_en", 0.85), sentence)
+    draft.mode = Read("written", *match.span("what"), "in_message_en", 0.9)
+    draft.foreign = counterpart(page, match.end("what"), match.end())
+    if not draft.foreign:
+        told = bodies_en.bodies(page, said.end(), sentence.end, note=False)
+        draft.foreign = Counterpart([], told.organisations, told.countries)
+    return acting(page, draft, subject, sentence)
+
+
 def campaign(page: Page, sentence: Sentence, skip: int) -> list[Draft]:
     """`over 900 messages had been sent to the CPC Central Committee by more than 400 parties`: counted together."""
     match = _CAMPAIGN.search(page.text.text, skip, sentence.end)
@@ -202,6 +224,16 @@ def press(page: Page, sentence: Sentence, people: list[Official], skip: int, las
     if last is not None and last.planned is not None:
         last.department = True
     return [acting(page, draft, subject, sentence)]
+
+
+def goods_told(page: Page, last: Draft | None, skip: int, end: int) -> None:
+    """`handed over 30 desktop computers`: what the handover told before was of, where its own words did not say."""
+    if last is None or not last.type.value.startswith("AID") or last.type.rule == "goods_given_en":
+        return
+    match = _GIVE.search(page.text.text, skip, end)
+    name = next((kind for kind, cue in _GOODS if match and cue.search(match.group("goods"))), None)
+    if match is not None and name is not None:
+        last.type = Read(name, *match.span(), "goods_given_en", 0.8)
 
 
 def given(page: Page, sentence: Sentence, people: list[Official], skip: int) -> list[Draft]:

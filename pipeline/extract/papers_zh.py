@@ -31,7 +31,7 @@ _MOU = r"(?:备忘录|协议|议定书|合作计划|纪要|协定)"
 _JOINT = r"(?:联合声明|联合宣言|共同宣言|宣言|共同倡议|倡议|共同呼吁|呼吁|声明|共识文件)"
 _SIGNED = re.compile(
     rf"(?:签署|签订|交换)(?:了)?(?:《[^》]{{0,60}}{_MOU}[^》]{{0,10}}》|[^,。]{{0,50}}?{_MOU})|"
-    rf"(?:发表|通过|发布|签署)(?:了)?(?:《[^》]{{0,60}}?{_JOINT}》|[^,。《]{{0,24}}?(?:联合|共同|北京){_JOINT})"
+    rf"(?:发表|通过|发布|签署)(?:了)?(?:《[^》]{{0,60}}?(?:{_JOINT}|共识|行动计划)》|[^,。《]{{0,24}}?(?:联合|共同|北京){_JOINT})"
 )
 _BOTH = re.compile(r"双方|两党|会议|论坛|对话会|研讨会|峰会|大会|与会|各方|部门")
 _AHEAD = re.compile(r"(?:将|拟|商定|同意|愿|计划|准备)[^,。]{0,6}$")
@@ -74,7 +74,7 @@ def letter(page: Page, sentence: Sentence, people: list[Official]) -> Draft | No
 def _kind(told: str, what: str) -> str:
     if "唁" in told or "慰问" in told:
         return "MSG.CONDOL"
-    return "MSG.CONGRAT" if "贺" in what else "MSG.LETTER"
+    return "MSG.CONGRAT" if "贺" in what or "祝贺" in told else "MSG.LETTER"
 
 
 def campaign(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None:

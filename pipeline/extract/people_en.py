@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from pipeline.extract.bodies_en import bodies
 from pipeline.extract.draft import Counterpart, Read
@@ -17,7 +18,7 @@ from pipeline.gazetteer import Kind
 from pipeline.words import ForeignPerson, Organisation
 
 _LED = re.compile(
-    r",?\s*\b(?:(?:which|that|who) (?:is|was|were) )?(?:led|headed|co-led|chaired) by\s*|"
+    r",?\s*\b(?:(?:which|that|who) (?:is|was|were) )?(?:led|headed|co-led|chaired) by(?! (?:him|her|them)\b)\s*|"
     r"\bwith (?=[A-Z][\w'\- ]{2,40} as (?:its|the) (?:head|leader))"
 )
 _INCLUDING = re.compile(r",?\s*\b(?:including|and included|consisting of|composed of|among them|such as)\s+")
@@ -137,7 +138,10 @@ def _described(
     title = re.sub(
         r"(?:^|,? )(?:Mr|Ms|Mrs|Dr|Prof|Hon|Comrade|Cde|H\.E|Dame|Sir|Baroness|Lord|Lady|Nawabzada)\.?$", "", title
     )
-    title = re.sub(r"^(?:its|his|her|their)\s+|,?\s+(?:also|too|then)$", "", title)
+    title = re.sub(
+        r"^(?:(?:its|his|her|their|then|(?:the )?party's|party(?= [A-Z]))\s+)+|,?\s+(?:also|too|then)$", "", title
+    )
+    title = _without_body(page, title, title_at) if head.title_first else title
     body = side.organisations[0].value if side.organisations else None
     country = side.countries[0].value if side.countries else (body.country if body else None)
     near_countries = {read.value for read in near.countries}
@@ -183,9 +187,31 @@ def _of_place(page: Page, start: int, end: int) -> list[str]:
 # what follows an office and is none of it: what was done next, who came along, where
 _UNTOLD = re.compile(
     r",?\s+and\s+(?:[a-z]+ed\b|(?:his|her|their)\b)|,\s+(?:at|in) (?:the )?[A-Z]|"
+    # `…, and around 50 branch officers`, `…, and lawmakers from the Front`
+    r",?\s+and\s+(?:(?:the|an?|his|her) (?:[\w\-]+ ){0,2}?(?:delegation|group|team|entourage)\b|"
+    r"(?:around|about|some|over|more than|nearly|almost|several|other)\b|\d|(?:[a-z\-]+ )?"
+    r"(?:lawmakers|members|leaders|officials|representatives|cadres|delegates|experts|scholars|diplomats|envoys)\b)|"
     r" \([A-Z][A-Za-z&/\-]{1,9}\)(?: (?:of|in) (?:the )?[A-Z][\w\-]+(?: [A-Z][\w\-]+){0,3})?$|"
     r",?\s+(?:is|are|was|were|spoke|said|attended|addressed|signed|received|hosted|welcomed)\b"
 )
+
+
+# `Unity Party (团结党) of Fiji Co-Chairman`: the party with its letters is none of the office
+_BODY_WITH_LETTERS = re.compile(r" \([^()]{2,12}\)(?: of (?:the )?[A-Z][\w\-]+(?: [A-Z][\w\-]+)??)?? (?=[A-Z])")
+
+
+@cache
+def _title_word() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:Deputy|Vice|First|Assistant)[ -])*{pattern('en', 'title')}\b")
+
+
+def _without_body(page: Page, title: str, at: int) -> str:
+    for hit in page.hits_in(at, at + 60, Kind.PARTY):
+        printed = page.text.printed(at, hit.end)
+        told = _BODY_WITH_LETTERS.match(title, len(printed)) if title.startswith(printed) else None
+        if told is not None and _title_word().match(title, told.end()):
+            return title[told.end() :]
+    return title
 
 
 _LETTERS = re.compile(r" \([A-Z][A-Za-z&/\-]{1,9}\)(?: (?:of|in) (?:the )?[A-Z][\w\-]+(?: [A-Z][\w\-]+){0,3})?$")
@@ -203,7 +229,8 @@ _ORGAN = re.compile(
     r"(?:Commission|Committee|"
     r"(?:General|National|Central|Executive|Political|Federal|State|Supreme|City|Party|Advisory|Privy|Legislative|"
     r"Municipal|Provincial|Regional|Parliamentary|Presidential|Friendship) (?:[\w\-]+ )?(?:Council|Group)|"
-    r"^(?:Council|Group)|Bureau|Secretariat|Board|Department|Office|Congress|Assembly|Caucus)\b"
+    r"^(?:Council|Group)|^(?:Youth|Women's|Women) (?:League|Wing)$|"
+    r"Bureau|Secretariat|Board|Department|Office|Congress|Assembly|Caucus)\b"
 )
 
 

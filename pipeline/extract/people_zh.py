@@ -170,6 +170,11 @@ def _people(page: Page, start: int, end: int, *, leader: bool, near: Sequence[st
         )
     )
     found.join(whole)
+    # the 加纳 of 恩加纳 is no Ghana
+    named = [(read.at or 0, read.to or 0) for read in found.people]
+    found.countries = [
+        read for read in found.countries if not any(at < (read.at or 0) and (read.to or 0) <= to for at, to in named)
+    ]
     _give_party(found)
     return found
 

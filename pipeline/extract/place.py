@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.extract.draft import Place, Read
 from pipeline.extract.folded import HAN
+from pipeline.extract.layout import month_number
 from pipeline.extract.page import CHINA, Page
 from pipeline.gazetteer import Gazetteer, Hit, Kind
 
@@ -41,7 +42,14 @@ _REMOTE = {
                 r"形式)?(?:出席|参加|参会)"
             ),
         ),
-        ("video", re.compile(r"视频(?!短|大奖|片|节目|资料)|线上|网络研|网络培|云会|连线|(?<!国际)(?<!人民)在线|远程")),
+        (
+            "video",
+            re.compile(
+                # 宋涛视频致辞, 通过视频发言: one guest of a meeting that others sit in
+                r"视频(?!短|大奖|片|节目|资料|(?:方式|形式)?(?:致[辞词]|发言|讲话))|视讯(?!盘|设备)|线上|网络研|网络培|"
+                r"云会|连线|(?<!国际)(?<!人民)在线|远程"
+            ),
+        ),
         ("phone", re.compile(r"通话")),
     ),
     "en": (
@@ -57,7 +65,8 @@ _REMOTE = {
                 r"both online and offline|online and offline|online and in[- ]person|in person (?:or|"
                 r"and) (?:online|remotely|via video)|"
                 r"either in person or remotely|\bin person\b[^.]{1,120}\b(?:by|via) video|(?:by|via) video[^.]{1,120}"
-                r"\bin person\b|(?:via|by) video ?link.{0,120}(?:envoys|ambassadors|"
+                r"\bin person\b|(?:via|through|by) (?:a )?video ?link\b[^.;]{1,80}"
+                r"\b(?:in the hall|on[- ]site|at the venue)\b|(?:via|by) video ?link.{0,120}(?:envoys|ambassadors|"
                 r"diplomats).{0,60}(?:present|in person|on[- ]site)",
                 re.IGNORECASE,
             ),
@@ -109,12 +118,35 @@ def place(page: Page, start: int, end: int) -> Read[Place] | None:
             continue
         if page.covering(hit.start, hit.end, Kind.FORUM) or _in_body(page, hit):
             continue
+        if not zh and _OF_AREA.match(page.text.text, hit.end):
+            continue  # `at the Shandong provincial party school in Jinan`
         if zh and _in_quotes(page.text.text, start, hit.start):
             continue  # “……在甘肃的实践”专题宣介会在兰州举行
         within_it = page.hits_in(hit.end, end, Kind.PLACE) if zh else []
         city = next((one for one in within_it if one.start == hit.end), hit)  # 福建厦门
         return known(page, city, "in_place", 0.93)
-    return _town(page, start, end) if zh else None
+    return _town(page, start, end) if zh else _town_en(page, start, end)
+
+
+_OF_AREA = re.compile(
+    r" (?:provincial|municipal|regional) [a-z]+ (?:school|college|academy|committee|government)\b", re.IGNORECASE
+)
+# `met in Pieta, Malta`, `at the party headquarters in Hamrun.`: a town that the gazetteer does not know
+_TOWN_EN = re.compile(
+    r"\b(?:in|at) (?P<with>[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?), (?=[A-Z])|"
+    r"\b(?:headquarters|head office|took place|held|convened) in (?P<bare>[A-Z][\w'\-]+)(?=[.,;]| (?:on|from|and|by)\b)"
+)
+
+
+def _town_en(page: Page, start: int, end: int) -> Read[Place] | None:
+    for match in _TOWN_EN.finditer(page.text.text, start, end):
+        at, to = match.span(match.lastgroup or 0)
+        home = next((one for one in page.hits_in(to + 2, end, Kind.COUNTRY) if one.start == to + 2), None)
+        if page.hits_in(at, to) or (match.group("with") and home is None) or month_number(page.text.text[at:to]):
+            continue
+        country = home.ids[0] if home is not None and len(home.ids) == 1 else None
+        return Read(Place(page.text.printed(at, to), None, None, country), at, to, "town_printed_en", 0.6)
+    return None
 
 
 def _gone_to(page: Page, start: int, hit: Hit) -> bool:

@@ -27,7 +27,8 @@ ADVERB = (
 )
 PLANNED = re.compile(
     r"\b(?:will|is to|are to|is scheduled to|is set to|is due to|to (?:lead|visit|meet|attend|pay|hold|host|"
-    r"arrive)|is expected to|scheduled (?:from|for|to|on)|upcoming)\b",
+    r"arrive)|is expected to|scheduled (?:from|for|to|on)|upcoming|"
+    r"would (?:visit|lead|hold|meet|attend|arrive|pay|travel))\b",
     re.IGNORECASE,
 )
 DONE = re.compile(

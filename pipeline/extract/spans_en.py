@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.extract import when_en
-from pipeline.extract.draft import Draft
+from pipeline.extract.draft import Draft, Read
 from pipeline.extract.page import Page
 from pipeline.extract.when import When, page_day
 from pipeline.words import DatePrecision
@@ -21,10 +21,13 @@ _THE_DAYS = re.compile(
     r"course|programme|program|symposium|trip|tour)"
 )
 _BEGAN = re.compile(
-    r"\b(?:began|begins?|opened|opens|kicked off|started|starts|launched|arrived?|arrives)\b", re.IGNORECASE
+    r"\b(?:began|begins?|opened|opens|kicked off|started|starts|launched|arrived?|arrives|"
+    r"(?:left|leaves?|departed|departs?)(?= (?:[\w\-]+ ){0,3}?for (?!home\b)))\b",
+    re.IGNORECASE,
 )
 _ENDED = re.compile(
-    r"\b(?:concluded?s?|closed|closes|ended|ends?|wrapped up|left|leaves?|departed|departs?|returned|complet\w+)\b",
+    r"\b(?:concluded?s?|closed|closes|ended|ends?|wrapped up|(?:left|leaves?|departed|departs?)"
+    r"(?! (?:[\w\-]+ ){0,3}?for (?!home\b))|return(?:s|ed)?|complet\w+)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\b(?:until|till)\s+")
@@ -34,6 +37,10 @@ _OF_BEFORE = re.compile(
     r"(?:delegation|team|group|visit|tour|trip|workshop|seminar|course|class|programme|program|forum|conference|"
     r"meeting|"
     r"event|symposium|training|dialogue))?\s"
+)
+_RUNS = re.compile(
+    r"(?:The|This|It|Their)\b[^;.]{0,160}? (?:runs?|ran|lasts?|lasted|takes place|took place|was held|will be held|"
+    r"will run) (?:in (?:[A-Z][\w\-]+,? ){1,3})?(?=from\b)"
 )
 _LASTING = ("VISIT", "TRAIN", "CONF")
 LONGEST = timedelta(days=31)
@@ -111,6 +118,15 @@ def told_later(page: Page, draft: Draft | None, text: str, offset: int, told: li
     if _OF_BEFORE.match(text) is None:
         return False
     used = False
+    runs = _RUNS.match(text)
+    whole = next((one for one in told if runs and one.at is not None and one.at - offset >= runs.end() - 1), None)
+    if runs is not None and whole is not None and whole.start != whole.end:
+        # `The course ran from May 20 to May 31`, of those who came home or leave for it on a day of their own
+        draft.when = whole
+        today = page_day(page.anchor)
+        if today is not None and whole.start > today.end and draft.planned is None:
+            draft.planned = Read(True, whole.at, whole.to, "later_than_page", 0.8)
+        return True
     for pattern, first in ((_BEGAN, True), (_ENDED, False)):
         verb = pattern.search(text)
         entry = next((one for one in told if verb and one.at is not None and one.at - offset >= verb.end()), None)

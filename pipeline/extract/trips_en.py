@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.extract import amounts, bodies_en, place, sides_en, when_en
 from pipeline.extract.draft import Counterpart, Draft, Official, Read
@@ -19,7 +20,7 @@ _TRIP = re.compile(
     r"kicked off|on|for|wrapped up|made|is on|will pay) (?:an? |his |her |its )?"
     r"(?:[\w\-]+ ){0,4}?visits?(?: here)? to|(?:arrive[sd]?|landed)(?: (?:here|today|yesterday|on \w+day))? in|"
     r"arrive[sd]?(?= here\b(?! in\b))|"
-    r"travel(?:l)?ed to|flew to|(?:left|leaves?|departed|departs|is leaving)(?: here| [A-Z]\w+)?"
+    r"travel(?:l?ed|s)? to|flew to|(?:left|leaves?|departed|departs|is leaving)(?: here| [A-Z]\w+)?"
     r"(?: today| yesterday| (?:on )?\w+day)? for|toured?|(?:is|are|was|were) (?:currently |"
     r"now )?in(?= [A-Z]\w+ (?:from|until|"
     r"till|for|on)\b))"
@@ -41,7 +42,8 @@ _BEFORE_PLACE = re.compile(
 )
 _INTO_CHINA = re.compile(r"(?:the )?(?:China|Beijing)\b")
 _TO_LEARN = re.compile(
-    r"(?:China|Beijing) (?:for|to attend) (?:an? |the )?(?:[\w\-]+ ){0,3}?"
+    r"(?:China|Beijing) (?:(?:on )?\w+day |today |yesterday |tomorrow )?"
+    r"(?:for|to (?:attend|take part in|join|undergo)) (?:an? |the )?(?:[\w\-]+ ){0,3}?"
     r"(?:study tour|training|seminar|course|workshop)"
 )
 _MET_THERE = re.compile(
@@ -54,14 +56,15 @@ _MET_THEM = re.compile(
 _ON_DAY = re.compile(r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _ATTENDED_THERE = re.compile(r"\battend(?:ed)?\b")
 _INVITED_LATE = re.compile(
-    r"(?:at the invitation of|hosted by|organi[sz]ed by|sponsored by|arranged by) ([^;]{2,120})|"
+    r"(?:at the invitation of|(?:the )?guests? of|hosted by|organi[sz]ed by|sponsored by|arranged by) ([^;]{2,120})|"
     r"at ((?:the )?[A-Z][\w]*)'s invitation"
 )
 _HOSTS_END = re.compile(r",?\s+(?:and|where|during which|to) (?:met|meet|held|hold|attend|he|she|will)\w*\b|\.\s")
+_THE_GUESTS = re.compile(r"\s*(?:[Tt]he (?:visiting |\w+-member )?(?:delegation|group|team|guests|visitors)|[Tt]hey)\b")
 _AUXILIARY = re.compile(r"\s+(?:will|is to|are to|to|on|has|have|arrived|for|began|concluded|paid)?\s*$")
 
 
-def trip(page: Page, sentence: Sentence, people: list[Official], skip: int) -> Draft | None:
+def trip(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None = None) -> Draft | None:
     """A delegation's visit, outward or inward; None where the sentence tells none."""
     text = page.text.text
     for pattern in (_TRIP, _LEADS):
@@ -86,7 +89,7 @@ def trip(page: Page, sentence: Sentence, people: list[Official], skip: int) -> D
                 continue  # `are in China for a study tour`: a class
             inward = _INTO_CHINA.match(text, where)
             if inward:
-                draft = _trip_in(page, sentence, people, skip, match)
+                draft = _trip_in(page, sentence, people, skip, match, last)
             else:
                 draft = _trip_out(page, sentence, people, skip, match, where, where + 1 if here else end, here)
             if draft is not None:
@@ -104,7 +107,8 @@ _ASIDE = re.compile(
     r"(?:is|was|are|were|will be) (?:currently |now )?(?:in|visiting))\s+(?P<where>(?:the )?[A-Z]|the country\b)"
 )
 _INVITED_BY = re.compile(
-    r"(?:The|This|His|Her|Their) (?:[\w\-]+ ){0,2}(?:delegation|group|team|visit|trip|tour) (?:was|is|were|came|comes) "
+    r"(?:It|(?:The|This|His|Her|Their) (?:[\w\-]+ ){0,2}(?:delegation|group|team|visit|trip|tour)) "
+    r"(?:was|is|were|came|comes) "
     r"(?:invited by|at the invitation of) "
 )
 _LASTS = re.compile(
@@ -125,6 +129,8 @@ def invited(page: Page, last: Draft | None, start: int, end: int) -> bool:
 def aside(page: Page, sentence: Sentence, people: list[Official], skip: int) -> Draft | None:
     """A visit told beside what was done on it; only with its days."""
     text = page.text.text
+    if not any(one.department for one in people):
+        return None
     for match in _ASIDE.finditer(text, skip, sentence.end):
         where, here = match.start("where"), match.group("where") == "the country"
         if (not here and not _leads_to_place(page, where)) or _INTO_CHINA.match(text, where):
@@ -139,6 +145,61 @@ def aside(page: Page, sentence: Sentence, people: list[Official], skip: int) -> 
         home = page.home if here else []
         return _trip_out(page, sentence, subject[-1:], skip, match, where, min(sentence.end, end + 40), home)
     return None
+
+
+# `The visit to Kenya by a delegation of the CPC, due on Monday, has been called off`
+_VISIT_BY = re.compile(
+    r"\b(?:[Vv]isit|[Tt]rip|[Tt]our) to (?P<where>(?:the )?[A-Z])[\w' \-]{1,40}? (?:by|of) "
+    r"(?=(?:an? |the )?(?:[\w\-]+ ){0,2}?(?:delegation|team|group|[A-Z]))"
+)
+CALLED_OFF = re.compile(
+    r"\b(?:(?:has|have|had) been|was|were|is|being)(?: \w+)? (?:called off|cancel+ed|scrapped|put off|postponed)\b"
+)
+_HAPPENS = re.compile(
+    rf"(?P<off>{CALLED_OFF.pattern})|"
+    r"\b(?:took place|takes place|will take place|begins|began|concluded|ended|is (?:due|scheduled|expected))\b"
+)
+
+
+def visit_by(page: Page, sentence: Sentence, people: list[Official], skip: int) -> Draft | None:
+    """`The visit to A by a delegation of the CPC was called off`: a trip told by its noun."""
+    text = page.text.text
+    match = _VISIT_BY.search(text, skip, sentence.end) if " to " in sentence.text else None
+    happens = _HAPPENS.search(text, match.end(), sentence.end) if match else None
+    if match is None or happens is None or not _leads_to_place(page, match.start("where")):
+        return None
+    ours = acts(page, match.end(), happens.start(), people)
+    if ours is None or _INTO_CHINA.match(text, match.start("where")):
+        return None
+    draft = Draft(Read("VISIT.OUT", *match.span(), "visit_by_en", 0.85), sentence, series=True)
+    draft.foreign.countries = _destinations(page, match.start("where"), match.end())
+    draft.mode = Read("inperson_abroad", *match.span(), "visit_by_en", 0.85)
+    if happens.group("off"):
+        draft.cancelled = Read(True, *happens.span("off"), "cancelled_en", 0.9)
+    return acting(page, draft, ours, sentence) if draft.foreign.countries else None
+
+
+# `Qian said his visit from July 8 to 11 aims to prepare exchanges`
+_OWN_VISIT = re.compile(
+    r"\b(?:his|her|their|the delegation's) (?:[\w\-]+ ){0,2}?(?:visit|tour|trip|stay) (?=(?:from|until|till) )"
+)
+
+
+def own_visit(page: Page, sentence: Sentence, people: list[Official], skip: int, last: Draft | None) -> Draft | None:
+    """The trip of which somebody of ours speaks who was just received abroad."""
+    text = page.text.text
+    match = _OWN_VISIT.search(text, skip, sentence.end) if people else None
+    ours = acts(page, skip, match.start(), people) if match else None
+    if match is None or not ours or not ours[0].department or last is None or not last.type.value.startswith("MEET"):
+        return None
+    hosts = [read for read in last.foreign.countries if read.value != "CHN"]
+    at_home = last.place is None or last.place.value.country in [read.value for read in hosts]
+    if len(hosts) != 1 or not at_home or _LASTS.match(text, match.end(), sentence.end) is None:
+        return None
+    draft = Draft(Read("VISIT.OUT", *match.span(), "own_visit_en", 0.8), sentence, series=True)
+    draft.foreign.countries = hosts
+    draft.mode = Read("inperson_abroad", *match.span(), "own_visit_en", 0.8)
+    return acting(page, draft, ours, sentence)
 
 
 def met_with_day(page: Page, sentence: Sentence, journey: Draft) -> bool:
@@ -207,6 +268,19 @@ def _inviters(page: Page, start: int, end: int, people: list[Official]) -> tuple
     return match.start(1), cut if cut > match.start(1) else match.end(1)
 
 
+def _destinations(page: Page, where: int, end: int) -> list[Read[str]]:
+    """The countries of a span, else those of its cities."""
+    named = page.foreign_countries(where, end)
+    if named:
+        return [Read(iso3, hit.start, hit.end, "destination_en", 0.95) for iso3, hit in named]
+    cities = [(page.gazetteer.country_of(hit.kind, hit.ids[0]), hit) for hit in page.hits_in(where, end, Kind.PLACE)]
+    return [
+        Read(country, hit.start, hit.end, "destination_city_en", 0.8)
+        for country, hit in cities
+        if country not in (None, "CHN")
+    ]
+
+
 def _trip_out(
     page: Page,
     sentence: Sentence,
@@ -224,13 +298,7 @@ def _trip_out(
         subject = acts(page, skip, match.end(), people)
     if subject is None:
         return None
-    countries = [
-        Read(iso3, hit.start, hit.end, "destination_en", 0.95) for iso3, hit in page.foreign_countries(where, end)
-    ]
-    for hit in [] if countries else page.hits_in(where, end, Kind.PLACE):
-        country = page.gazetteer.country_of(hit.kind, hit.ids[0])
-        if country not in (None, "CHN"):
-            countries.append(Read(str(country), hit.start, hit.end, "destination_city_en", 0.8))
+    countries = _destinations(page, where, end)
     countries += [Read(iso3, *match.span("where"), "destination_of_site", 0.6) for iso3 in home]
     if not countries:
         return None
@@ -247,7 +315,8 @@ def _trip_out(
     for hosts in (invited, late.span(late.lastindex or 1) if late else None):
         if hosts:
             stop = _HOSTS_END.search(text, *hosts)
-            told = bodies_en.bodies(page, hosts[0], stop.start() if stop else hosts[1])
+            near = [read.value for read in draft.foreign.countries]
+            told = bodies_en.bodies(page, hosts[0], stop.start() if stop else hosts[1], near=near)
             draft.foreign.join(Counterpart([], told.organisations))
     met = _MET_THERE.search(text, match.end(), sentence.end)
     if met:
@@ -259,7 +328,9 @@ def _trip_out(
     return acting(page, draft, subject, sentence)
 
 
-def _trip_in(page: Page, sentence: Sentence, people: list[Official], skip: int, match: re.Match[str]) -> Draft | None:
+def _trip_in(
+    page: Page, sentence: Sentence, people: list[Official], skip: int, match: re.Match[str], last: Draft | None
+) -> Draft | None:
     text = page.text.text
     invited = _INVITED.search(text, skip, match.start())
     behind = _INVITED_LATE.search(text, match.end(), sentence.end)
@@ -270,6 +341,14 @@ def _trip_in(page: Page, sentence: Sentence, people: list[Official], skip: int, 
     begin = invited.end() if invited else skip
     end = _AUXILIARY.search(text[begin : match.start()])
     side = counterpart(page, begin, begin + end.start() if end else match.start())
+    if (
+        not (side.people or side.organisations or side.countries)
+        and last is not None
+        and last.type.value.startswith("MEET")
+    ):
+        # `At the invitation of the CPC, the delegation visited China from …`: whom ours met in the sentence before
+        guests = _THE_GUESTS.match(text, begin, match.start())
+        side = replace(last.foreign) if guests else side
     # `returned home after visiting China`: whose guests they were, another sentence may tell
     unsaid = page.names_department and bool(side.organisations)
     if not (host or page.own_site or unsaid) or not (side.people or side.organisations or side.countries):
@@ -277,5 +356,8 @@ def _trip_in(page: Page, sentence: Sentence, people: list[Official], skip: int, 
     at, to = match.span("verb") if "verb" in match.re.groupindex else match.span()
     draft = Draft(Read("VISIT.IN", at, to, "trip_in_en", 0.9), sentence, foreign=side, series=True)
     draft.department = host or page.own_site
+    cities = page.hits_in(match.start("where"), min(sentence.end, match.start("where") + 40), Kind.PLACE)
+    if len(cities) == 1 and cities[0].start == match.start("where"):
+        draft.place = place.known(page, cities[0], "destination_place", 0.8)  # `travelled to Beijing in July`
     draft.participants = amounts.participants(page, sentence.start, sentence.end)
     return draft

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from pipeline.extract import bodies_zh, short_zh
-from pipeline.extract.draft import Draft, Official, Read
+from pipeline.extract.draft import Counterpart, Draft, Official, Read
+from pipeline.extract.folded import HAN
 from pipeline.extract.layout import Sentence
 from pipeline.extract.page import Page, countries_of
 from pipeline.extract.people_zh import counterpart
@@ -15,12 +16,21 @@ from pipeline.gazetteer import Kind
 
 _TRIP_VERB = re.compile(
     r"访问|出访|对(?=[^,。]{2,24}(?:进行|开始|作)[^,。]{0,12}访问)|对(?!外)(?=[^,。]{2,24}的访问)|"
-    r"(?<=团)访(?=[^华问,。](?:[,。]|并))|(?<!来)到访(?=[^,。的]{2,20}(?:[,。]|$))|(?:赴|前往|转往|转赴)(?=[^,。]{2,20}(?:访问|进行|开展))|抵达(?=[^,。]{2,16}(?:[,。]|访问|开始|$))"
+    r"(?<=[团行日])访(?=[^华问,。](?:[,。]|并))|(?<!来)到访(?=[^,。的]{2,20}(?:[,。]|$))|(?:赴|前往|转往|转赴)(?=[^,。]{2,20}(?:访问|进行|开展))|抵达(?=[^,。]{2,16}(?:[,。]|访问|开始|$))"
 )
 _TRIP_IN = re.compile(
     r"访华|来华(?:访问|考察|研修|参访|出席|参加)|(?<![未到])来(?!自|华|访)[^,。]{1,5}?(?:参访|考察|访问|研修)|"
-    r"[访来赴抵](?=[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀黔滇藏陕甘青宁新蒙](?:[,。考参访交]|$))|访问(?:中国|北京|我国)|对(?:中国|我国)(?:进行|"
-    r"开始)[^,。]{0,8}访问|来京访问|抵达北京访问|在[^,。;]{1,6}(?:学习)?(?:考察|参访)(?=[,。]|$)"
+    r"[访来赴抵](?=[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀黔滇藏陕甘青宁新蒙](?:[,。考参访交]|的[,。]|$))|访问(?:中国|北京|我国)|对(?:中国|我国)(?:进行|"
+    r"开始)[^,。]{0,8}访问|来京访问|抵达北京访问|在[^,。;]{1,6}(?:学习)?(?:考察|参访)(?=[,。]|$)|"
+    r"在(?:中国|华)(?:展开|进行|开展)[^,。;]{0,8}(?:考察|访问|参访|学习)"
+)
+# `立宪民主党20日宣布,取消原定24日至27日由代理代表某某率领的代表团访华行程`
+_CALLED_OFF = re.compile(
+    r"(?:\d{1,2}日)?(?:宣布|决定|表示)?,?(?:取消|推迟)(?:了)?(?:原定)?(?:\d{1,2}日(?:至\d{1,2}日)?)?"
+)
+_HERE = re.compile(r"在(?:中国|华)")
+_BARE_GUESTS = re.compile(
+    rf"(?<![{HAN}\"])(?:该|上述)?(?:代表团|考察团|访问团|参访团)(?=一行|成员|于|是|自|将|应|在|[^,。;]{{0,6}}日)"
 )
 _INVITED = re.compile(r"应([^,。]{2,80}?)(?:的)?邀请,?")
 # `率团赴葡萄牙出席葡共代表大会,并访问马耳他`: the congress is abroad, a leg of the trip
@@ -55,9 +65,11 @@ def trip(page: Page, sentence: Sentence, people: list[Official]) -> Draft | None
         inward
         and not _relative(text, inward.end(), sentence.end)
         and not re.search(r"会见|会谈", text[sentence.start : inward.start()])
-        and (not inward.group().startswith("在") or text[inward.start() - 1] in "团行")
+        and (not inward.group().startswith("在") or text[inward.start() - 1] in "团行" or _HERE.match(inward.group()))
     ):
-        return _trip_in(page, sentence, inward, people)
+        came = _trip_in(page, sentence, inward, people)
+        if came is not None or len(inward.group()) > 1:
+            return came  # 访新 may be Xinjiang or Singapore
     for verb in _TRIP_VERB.finditer(text, sentence.start, sentence.end):
         if _MET_BEFORE.search(text, sentence.start, verb.start()):
             return None
@@ -154,16 +166,30 @@ def _trip_in(page: Page, sentence: Sentence, verb: re.Match[str], people: list[O
     subject_at = max(subject_at, *(one.name_to for one in people if one.name_to <= verb.start()), 0)
     lead = LEAD_DATE.match(text[subject_at : verb.start()])
     subject_at += lead.end() if lead else 0
-    side = counterpart(page, subject_at, verb.start())
+    named = _CALLED_OFF.search(text, subject_at, verb.start())
+    side = counterpart(page, named.end() if named else subject_at, verb.start())
+    if named is not None:
+        side.join(counterpart(page, subject_at, named.start()))
     host = invited is not None and (
         department(page, invited.start(), invited.end())
         or re.search(r"中国共产党|中共|中方", invited.group()) is not None
     )
     host = host or (invited is None and page_invites(page))
+    if invited is not None and not side.countries and not side.organisations:
+        # `某党代表团应中联部邀请于3月5日至9日访华`: the guests stand before their inviter
+        lead = LEAD_DATE.match(text[sentence.start : invited.start()])
+        side = counterpart(page, sentence.start + (lead.end() if lead else 0), invited.start())
     if not side.countries and not side.organisations:
-        return None
+        # `应中联部邀请,考察团于…访华`, behind the meeting with it
+        bare = _BARE_GUESTS.search(text, sentence.start, verb.start())
+        if bare is None or page.guests is None or not (host or invited is None):
+            return None
+        met = page.guests
+        side = Counterpart(list(met.people), list(met.organisations), list(met.countries), met.group)
+        host = True
     # `在广西考察。中联部有关同志全程陪同。`: whose guests they are a later sentence tells
-    if not (host or page.own_site or _goes_along(page)):
+    party = any(read.value.kind == "party" for read in side.organisations)
+    if not (host or page.own_site or _goes_along(page) or (party and side.people and page.names_department)):
         return None
     draft = Draft(Read("VISIT.IN", verb.start(), verb.end(), "trip_in_zh", 0.9), sentence, foreign=side, series=True)
     draft.department = host or page.own_site

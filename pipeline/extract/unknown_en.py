@@ -7,6 +7,7 @@ delegation, a leader or members are of is a body, however it is named.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from pipeline.extract.draft import Counterpart, Read
@@ -27,7 +28,7 @@ OWN = re.compile(
 TRAILING = re.compile(r"(?:\s+(?:of the|of|for the|for|and the|and|on|in the|de|del|do|da|du))+$")
 _GROUP = re.compile(
     r"\b(?:delegation|group|cadres|representatives|members|leaders|leadership|officials|MPs|lawmakers|youth|wing) "
-    r"(?:of|from) (?:the )?(?=[A-Z])"
+    r"(?:of|from) (?:the )?(?P<rules>(?:ruling|governing|(?:main )?opposition) )?(?=[A-Z])"
 )
 # who leads a party, or anything else that has a leader; a minister's office is none
 _LEADS = re.compile(
@@ -61,7 +62,9 @@ def with_adjective(page: Page, hit: Hit) -> int:
     return before.start if before is not None and before.start >= 0 and hit.kind is Kind.PARTY else hit.start
 
 
-def by_group(page: Page, found: Counterpart, start: int, end: int, *, note: bool) -> None:
+def by_group(
+    page: Page, found: Counterpart, start: int, end: int, names: Collection[tuple[int, int]], *, note: bool
+) -> None:
     """What a delegation, its members or a leader are of."""
     text = page.text.text
     group = _GROUP.search(text, start, end)
@@ -72,13 +75,15 @@ def by_group(page: Page, found: Counterpart, start: int, end: int, *, note: bool
     run = RUN.match(text, told.end(), end) if told else None
     if run is None or OWN.search(run.group()):
         return
-    to = run.start() + len(TRAILING.sub("", run.group()).rstrip(". "))
+    # `President of the Senate Gérard Lamont`: to where the name begins
+    upto = min([run.end(), *(at for at, _ in names if run.start() < at < run.end())])
+    to = run.start() + len(TRAILING.sub("", text[run.start() : upto]).rstrip(". ").removesuffix("'s"))
     tail = re.search(r" of(?: the)? ", text[run.start() : to])
     if tail and page.foreign_countries(run.start() + tail.end(), to):
         to = run.start() + tail.start()
     name = text[run.start() : to]
     known = page.hits_in(run.start(), to, Kind.COUNTRY, Kind.ADJECTIVE, Kind.PLACE, Kind.TITLE, Kind.FORUM)
-    if (group is not None and len(name.split()) < 2) or (
+    if (group is not None and not group.group("rules") and len(name.split()) < 2) or (
         known and (leads is not None or page.foreign_countries(run.start(), to))
     ):
         return

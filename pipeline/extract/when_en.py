@@ -39,6 +39,10 @@ _MD = re.compile(rf"\b{_MONTH}\s*{_D}(?![\d:]){_YEAR}")
 _DM = re.compile(rf"\b{_D}(?: of)? {_MONTH}{_YEAR}")
 _MONTH_ALONE = re.compile(rf"\b[Ii]n (?:early |mid-|late )?{_MONTH},? (?:of )?(20\d\d)\b")
 _WEEKDAY_RANGE = re.compile(rf"\bfrom (?:last )?{_WEEKDAY} to {_WEEKDAY}")
+# `runs from next Tuesday to July 6`
+_FROM_WEEKDAY = re.compile(
+    rf"\bfrom (?:next |this |last )?{_WEEKDAY} (?:to|until|till|through) {_MONTH}\s*{_D}(?![\d:])"
+)
 _ON_WEEKDAY = re.compile(rf"\b(?:(?:on|last|this) )?{_WEEKDAY}\b")
 _WORD = re.compile(
     r"\b(?:here today|today|recently|in recent days|the same day|this morning|this afternoon|this evening)\b",
@@ -160,6 +164,14 @@ def _ranges(text: str, offset: int, found: Anchor, _before: When | None, planned
         first, month, last, month2, year2 = match.groups()
         entry = _range((None, month or month2, first), (year2, month2, last), match, offset, found, planned)
         told += [entry] if entry else []
+    for match in _FROM_WEEKDAY.finditer(text) if found.day is not None else ():
+        weekday, month, last = match.groups()
+        entry = _range((None, month, last), (None, month, last), match, offset, found, planned)
+        if entry is None or found.day is None:
+            continue
+        first = _near(found.day, weekday, entry.end > found.day)
+        if timedelta() < entry.end - first <= timedelta(days=31):
+            told.append(replace(entry, start=first, precision=DatePrecision.DAY_RANGE))
     return told
 
 

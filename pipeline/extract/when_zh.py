@@ -17,8 +17,10 @@ _HALF = r"(?:上午|下午|中午|晚上?|凌晨|清晨)?"
 _TO = r"\s*(?:至|到|-{1,2}|~)\s*"
 _RANGE = re.compile(rf"{_YEAR}({_N}{{1,3}})月({_N}{{1,3}})日?{_HALF}{_TO}{_YEAR}(?:({_N}{{1,3}})月)?({_N}{{1,3}})日")
 _DAY_RANGE = re.compile(rf"(?<![0-9月年{_N[1:-1]}])({_N}{{1,3}})日?{_TO}({_N}{{1,3}})日")
+# 为期四天(4-7): the days of a stay in brackets
+_STAY = re.compile(r"(?<=[天日])\((\d{1,2})-(\d{1,2})日?\)")
 _FULL = re.compile(rf"{_YEAR}({_N}{{1,3}})月({_N}{{1,3}})日")
-_DAY = re.compile(rf"(?<![0-9月年第届次{_N[1:-1]}])\(?({_N}{{1,3}})\)?日(?![本元程益圆])")
+_DAY = re.compile(rf"(?<![0-9年第届次{_N[1:-1]}])(?<!(?<!本)月)\(?({_N}{{1,3}})\)?日(?![本元程益圆])")
 _MONTH = re.compile(rf"(?:\d{{1,2}}[.、](?!\d)|\W)*{_YEAR}({_N}{{1,2}})月(?:份)?(?=,|首届|第|中联部|中国共产党)")
 # 3月上旬: a third of a month
 _THIRD = re.compile(rf"{_YEAR}({_N}{{1,3}})月([上中下])旬")
@@ -30,10 +32,11 @@ _WORD = re.compile(
 # (中央社威灵顿22日电): the agency before its place
 _AGENCY = r"(?:中央社|法新社|路透社|美联社|联合社|共同社|塔斯社|朝中社|中通社|综合报道)?"
 _DATELINE = re.compile(
-    rf"(?:新华社|朝中社|中新社|中新网|本报|人民网|新华网|"
+    rf"(?:新华社|朝中社|中新社|韩联社|越通社|共同社|塔斯社|拉美社|蒙通社|老通社|俄新社|中新网|本报|人民网|新华网|"
     rf"央视网)([^\d\s,。]{{1,8}}?)(?:({_N}{{4}})年)?(?:({_N}{{1,3}})月)?({_N}{{1,3}})日(?:电|讯|消息)"
     rf"|\({_AGENCY}([^\d\s,。()]{{2,8}}?)({_N}{{1,3}})日(?:综合|专)?[电讯]\)"
 )
+_PRINTED = re.compile(r"》(\d{1,2})月(\d{1,2})日(?:电|讯|消息|报道)")
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _WEEKDAYS = {**{char: place for place, char in enumerate("一二三四五六日")}, "天": 6}
 _WEEKS = {"上": -1, "本": 0, "下": 1}
@@ -98,6 +101,11 @@ def dates(text: str, offset: int, found: Anchor, before: When | None, *, planned
 
     ``before`` is the dateline or the last event's day: a day alone (`24日`) takes its month from it.
     """
+    printed = _PRINTED.search(text) if "》" in text else None
+    if printed is not None:
+        # `《星洲日报》3月12日讯:…今日在吉隆坡`: the paper's day, not that of the page
+        day = when.span((None, *_pair(printed)), (None, *_pair(printed)), found, planned=False)
+        before = when.of_span(day, offset + printed.start(), offset + printed.end(), "printed_zh") if day else before
     taken = bytearray(len(text))
     told: list[When] = []
     thirds = (_thirds,) if "旬" in text else ()
@@ -121,6 +129,10 @@ def dates(text: str, offset: int, found: Anchor, before: When | None, *, planned
     return sorted(kept, key=lambda entry: entry.at or 0)
 
 
+def _pair(printed: re.Match[str]) -> tuple[int, int]:
+    return int(printed.group(1)), int(printed.group(2))
+
+
 def _ranges(text: str, offset: int, found: Anchor, before: When | None, planned: bool) -> list[When]:
     told = []
     for match in _RANGE.finditer(text):
@@ -130,7 +142,7 @@ def _ranges(text: str, offset: int, found: Anchor, before: When | None, planned:
         days = when.span((year, month, first), (year2, month2 or month, last), found, planned=planned)
         if days:
             told.append(when.of_span(days, offset + match.start(), offset + match.end(), "range_zh"))
-    for match in _DAY_RANGE.finditer(text):
+    for match in (*_DAY_RANGE.finditer(text), *(_STAY.finditer(text) if "(" in text else ())):
         first, last = (_number(part) for part in match.groups())
         day_before = before.end if before else found.day
         if first is None or last is None or day_before is None:
