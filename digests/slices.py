@@ -25,11 +25,6 @@ def slice_of(session: Session, wishes: Wishes, rhythm: str, language: str) -> Sl
     return found
 
 
-def default_slice(session: Session) -> Slice:
-    """The slice of who asks for nothing in particular: everything, weekly, in English. Written where there is none."""
-    return slice_of(session, Wishes(), WEEKLY, "en")
-
-
 def whole_slice(session: Session, rhythm: str, language: str = "en") -> Slice:
     """The slice of a rhythm that holds everything; one not written yet (its id None) where there is none. Reads only.
 

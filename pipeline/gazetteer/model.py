@@ -155,10 +155,6 @@ class Post:
     approximate: bool
     source: str
 
-    @property
-    def org(self) -> str:
-        return self.organisation
-
 
 @dataclass(frozen=True, slots=True)
 class Person:

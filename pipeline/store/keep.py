@@ -53,30 +53,13 @@ class Kept:
 
 
 def rereader(folder: Path, reader: Reader) -> Reread:
-    """How ``keep`` reads the record of an older snapshot again, where that was read by other rules."""
+    """How ``keep_together`` reads the record of an older snapshot again, where that was read by other rules."""
     return lambda file, offset: reader(read_record(folder, file, offset))
 
 
 def register(session: Session, record: Record) -> int:
     """The row of a record, made where there is none; gives its id. Interprets nothing."""
     return _register(session, record)[0]
-
-
-def keep(
-    session: Session,
-    record: Record,
-    shown: Shown,
-    extractor: Extractor,
-    *,
-    run_id: int | None,
-    reader_version: str,
-    extractor_version: str,
-    reread: Reread | None = None,
-) -> Kept:
-    """``keep_together`` for one record."""
-    versions = Versions(reader_version, extractor_version)
-    (kept,) = keep_together(session, [(record, shown, run_id)], extractor, versions, reread)
-    return kept
 
 
 def keep_together(

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from digests import editions
+from digests.rendering import Rendered
 from pipeline.config import Settings
 from pipeline.store.database import Database, open_database
 from pipeline.store.models import (
@@ -304,3 +306,9 @@ def settings(opened: Opened) -> Settings:
 @pytest.fixture
 def fill(opened: Opened) -> Fill:
     return opened[2]
+
+
+@pytest.fixture
+def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some hundred editions are frozen for their rows alone: rendering them would take most of a minute."""
+    monkeypatch.setattr(editions, "render", lambda rows, draft: Rendered(rows.period, "", ""))

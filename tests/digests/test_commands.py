@@ -11,7 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from digests.commands import app
-from digests.slices import default_slice
+from digests.slices import slice_of
+from digests.wishes import Wishes
 from pipeline.config import Settings
 from pipeline.store.database import Database
 from pipeline.store.models import Subscriber, Subscription
@@ -33,7 +34,7 @@ def run(database: Database, settings: Settings, tmp_path: Path, monkeypatch: pyt
 
 
 def add_readers(f: Any, *emails: str) -> None:
-    one = default_slice(f.session)
+    one = slice_of(f.session, Wishes(), "weekly", "en")
     for email in emails:
         reader = Subscriber(email=email, name=None, added_at=datetime(2025, 7, 1, tzinfo=UTC))
         f.session.add(reader)

@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from digests import editions
 from digests.corrections import told_corrections
 from digests.editions import freeze, frozen_slice
 from digests.facts import as_facts
 from digests.periods import Week, parse_period
-from digests.rendering import Rendered
 from digests.rows import canonical
 from digests.slices import slice_of
 from digests.subscribers import Choice, Wanted, add
@@ -32,6 +30,8 @@ from pipeline.store.models import (
     Told,
 )  # fmt: skip
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
 MONDAY = WEEK.first
@@ -41,12 +41,6 @@ EVENT = "ev_told"
 @pytest.fixture
 def database_url(begun_copy: str) -> str:
     return begun_copy
-
-
-@pytest.fixture(autouse=True)
-def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some hundred editions are frozen here, for their rows alone: rendering them would take most of a minute."""
-    monkeypatch.setattr(editions, "render", lambda rows, draft: Rendered(rows.period, "", ""))
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from digests import editions
 from digests.editions import freeze, frozen_slice
 from digests.periods import Week, parse_period
-from digests.rendering import Rendered
 from digests.subscribers import Wanted, add
 from pipeline.store.database import Database
 from pipeline.store.models import EventRow, Told
+
+pytestmark = pytest.mark.usefixtures("unrendered")
 
 WEEK = parse_period("2025-W30")
 AFTER = datetime(2025, 7, 28, 4, tzinfo=UTC)
@@ -27,12 +27,6 @@ EVENT = "ev_told"
 @pytest.fixture
 def database_url(begun_copy: str) -> str:
     return begun_copy
-
-
-@pytest.fixture(autouse=True)
-def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Editions are frozen here for their rows alone."""
-    monkeypatch.setattr(editions, "render", lambda rows, draft: Rendered(rows.period, "", ""))
 
 
 @pytest.fixture

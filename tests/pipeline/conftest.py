@@ -24,7 +24,8 @@ from pipeline.resolve.resolver import Resolved, resolve
 from pipeline.store import beside, known
 from pipeline.store.adopt import Keeper, adopt, settle
 from pipeline.store.database import Database, open_database
-from pipeline.store.keep import Kept, keep, rereader
+from pipeline.store.derive import Versions
+from pipeline.store.keep import Kept, keep_together, rereader
 from pipeline.store.models import Base
 from pipeline.store.reprocess import Reprocessed, reprocess
 from pipeline.store.sync import SiteDeclaration, sync_sites
@@ -166,18 +167,11 @@ class House:
 
     def keep(self, *records: Record) -> Kept:
         """Keep records as a crawl does; gives what the last one did."""
+        versions = Versions(self.reader_version, self.extractor_version)
         with self.database.writing() as session:
             for record in records:
-                kept = keep(
-                    session,
-                    record,
-                    self.reader(record),
-                    self.extractor,
-                    run_id=self.run_id,
-                    reader_version=self.reader_version,
-                    extractor_version=self.extractor_version,
-                    reread=rereader(self.folder, self.reader),
-                )
+                entries = [(record, self.reader(record), self.run_id)]
+                (kept,) = keep_together(session, entries, self.extractor, versions, rereader(self.folder, self.reader))
         return kept
 
     def visit(self, path: str, body: bytes = b"", *, day: float = 0, status: int = 200, **headers: str) -> Kept:

@@ -7,13 +7,9 @@ from typing import Any
 
 import pytest
 
-ELSEWHERE = "https://news.example.org/a/1.html"
-DAY = date(2025, 3, 15)
+from tests.pipeline.extract.looks_zh import DAY, bodies, elsewhere
+
 MET = "3月12日,中联部副部长马辉在京会见"
-
-
-def elsewhere(read: Any, text: str, *, url: str = ELSEWHERE, published: date | None = DAY) -> Any:
-    return read(text, "zh", url=url, published=published).mentions
 
 
 def types(mentions: Any) -> list[str]:
@@ -26,10 +22,6 @@ def chinese(mention: Any) -> list[tuple[str | None, str | None]]:
 
 def foreign(mention: Any) -> list[tuple[str, str | None]]:
     return [(person.name, person.title) for person in mention.foreign_people]
-
-
-def bodies(mention: Any) -> list[str]:
-    return [body.name for body in mention.organisations]
 
 
 # --- what is no event of the department's ------------------------------------------------------------------------

@@ -8,34 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.words import Realis, Scope
-
-ELSEWHERE = "https://news.example.org/a/1.html"
-DAY = date(2025, 3, 15)
-
-
-def elsewhere(read: Any, text: str, *, url: str = ELSEWHERE, published: date | None = DAY) -> Any:
-    return read(text, "zh", url=url, published=published).mentions
-
-
-def own(read: Any, text: str) -> Any:
-    return read(text, "zh").mentions
-
-
-def names(mention: Any) -> list[str]:
-    return [person.name for person in mention.foreign_people]
-
-
-def titles(mention: Any) -> list[str | None]:
-    return [person.title for person in mention.foreign_people]
-
-
-def chinese(mention: Any) -> list[str | None]:
-    return [person.name_zh for person in mention.chinese_people]
-
-
-def bodies(mention: Any) -> list[str]:
-    return [body.name for body in mention.organisations]
-
+from tests.pipeline.extract.looks_zh import bodies, chinese, elsewhere, names, own, titles
 
 # --- who acts ---------------------------------------------------------------------------------------------------
 

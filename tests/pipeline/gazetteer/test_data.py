@@ -171,7 +171,7 @@ def test_no_identifier_serves_two_parties() -> None:
 def test_posts_in_the_department_on_days_seen_on_pages(person: str, day: date, rank: str) -> None:
     post = load().post(person, day)
     assert post is not None
-    assert (post.org, post.rank) == ("idcpc", rank)
+    assert (post.organisation, post.rank) == ("idcpc", rank)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_posts_in_the_department_on_days_seen_on_pages(person: str, day: date, r
 )
 def test_other_offices_are_not_the_department(person: str, day: date) -> None:
     post = load().post(person, day)
-    assert post is None or post.org != "idcpc"
+    assert post is None or post.organisation != "idcpc"
 
 
 @pytest.mark.parametrize(
@@ -205,17 +205,21 @@ def test_other_offices_are_not_the_department(person: str, day: date) -> None:
 def test_posts_outside_the_department(person: str, day: date, organisation: str, rank: str) -> None:
     post = load().post(person, day)
     assert post is not None
-    assert (post.org, post.rank) == (organisation, rank)
+    assert (post.organisation, post.rank) == (organisation, rank)
 
 
 def test_no_two_people_lead_a_province_at_once() -> None:
     """Secretaries follow one another: an overlap of years is a wrong date."""
     gazetteer = load()
     posts = [post for person in gazetteer.people.values() for post in person.posts]
-    for province in sorted({post.org for post in posts if gazetteer.organisations.get(post.org, None)}):
+    for province in sorted({post.organisation for post in posts} & gazetteer.organisations.keys()):
         if gazetteer.organisations[province].kind != "cpc_local":
             continue
-        heads = [post for post in posts if post.org == province and re.search("[省市]委书记|区党委书记", post.title_zh)]
+        heads = [
+            post
+            for post in posts
+            if post.organisation == province and re.search("[省市]委书记|区党委书记", post.title_zh)
+        ]
         for one in heads:
             for other in heads:
                 if one.person < other.person and one.start and other.start:
@@ -229,7 +233,7 @@ def test_one_minister_at_a_time() -> None:
     for year in range(2000, 2026):
         day = date(year, 4, 15)
         held = [gazetteer.post(person, day) for person in gazetteer.people]
-        heads = {post.person for post in held if post and post.org == "idcpc" and post.rank == "minister"}
+        heads = {post.person for post in held if post and post.organisation == "idcpc" and post.rank == "minister"}
         assert len(heads - {"wang-jiarui"} or heads) == 1, (year, heads)
 
 
